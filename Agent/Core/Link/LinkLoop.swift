@@ -1,0 +1,100 @@
+import Logging
+import Wire
+
+/// Keeps the link: hello, then a session of one poll loop and the uploads beside it, and hello again after each failure.
+struct LinkLoop: Sendable {
+  let link: any ControlPlaneLink
+  let state: LinkState
+  let uploads: Uploads
+  let outbox: ResultOutbox
+  let agentVersion: String
+  let clock: any WallClock
+  let logger: Logger
+  /// Takes a command that was admitted.
+  let dispatch: @Sendable (Command) async -> Void
+
+  func run() async {
+    var step = LinkSession.start
+    while !Task.isCancelled {
+      if step.delay > .zero { try? await clock.sleep(until: clock.now + step.delay, tolerance: nil) }
+      guard !Task.isCancelled else { return }
+      do {
+        let welcome = try await greet()
+        logger.info("linked", metadata: ["cluster": "\(welcome.cluster)", "epoch": "\(welcome.epoch)"])
+        let failure = await session(pollSeconds: welcome.pollSeconds)
+        guard let failure else { return }
+        step = await state.failed(failure)
+        logger.warning("link lost", metadata: ["error": "\(failure)", "retry": "\(step.delay)"])
+      } catch let failure as LinkFailure {
+        step = await state.failed(failure)
+        logger.warning("no link", metadata: ["error": "\(failure)", "retry": "\(step.delay)"])
+      } catch {
+        step = await state.rejectedWelcome()
+        logger.error("the welcome is not accepted", metadata: ["error": "\(error)", "retry": "\(step.delay)"])
+      }
+    }
+  }
+
+  private func greet() async throws -> Welcome {
+    let hello = Hello(
+      agentVersion: agentVersion, boot: state.boot, actions: ActRunner.actions, epoch: await state.epoch)
+    let welcome = try await link.hello(hello)
+    _ = try await state.accept(welcome, at: clock.now)
+    return welcome
+  }
+
+  /// - Returns: what ended it; `nil` when the task was cancelled.
+  private func session(pollSeconds: Int) async -> LinkFailure? {
+    await withTaskGroup(of: LinkFailure?.self) { group in
+      group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.results() } }
+      group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.inventory() } }
+      group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.status() } }
+      group.addTask { await Self.failure { () async throws(LinkFailure) in try await poll(pollSeconds) } }
+      var failure: LinkFailure?
+      for await ended in group where failure == nil {
+        failure = ended
+        group.cancelAll()
+      }
+      return Task.isCancelled ? nil : failure
+    }
+  }
+
+  private static func failure(_ body: () async throws(LinkFailure) -> Void) async -> LinkFailure? {
+    do {
+      try await body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func poll(_ pollSeconds: Int) async throws(LinkFailure) {
+    let wait = Duration.seconds(min(max(pollSeconds, 1), 55))
+    while !Task.isCancelled {
+      let began = ContinuousClock.now
+      let envelopes = try await link.commands(after: state.sequence, boot: state.boot, wait: wait)
+      var progressed = false
+      for bytes in envelopes where await take(bytes) { progressed = true }
+      let step = await state.polled(progressed: progressed, duration: ContinuousClock.now - began, at: clock.now)
+      if step.delay > .zero { try? await clock.sleep(until: clock.now + step.delay, tolerance: nil) }
+    }
+  }
+
+  /// - Returns: whether it was a command that was not known before.
+  private func take(_ bytes: [UInt8]) async -> Bool {
+    do {
+      let command = try await state.admit(bytes, now: clock.now)
+      logger.info(
+        "command", metadata: ["id": "\(command.id)", "kind": "\(command.kind.rawValue)", "incident": "\(command.incident)"])
+      await dispatch(command)
+      return true
+    } catch {
+      logger.warning("refused", metadata: ["reason": "\(error.reason.rawValue)", "detail": "\(error.detail)"])
+      guard let command = error.command else { return false }
+      let refusal = CommandResult.Refusal(reason: error.reason, detail: error.detail)
+      await outbox.add(
+        CommandResult(command: command.id, kind: command.kind, outcome: .refused(refusal), finishedAt: clock.now))
+      return true
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Signing
+import Wire
+
+/// Everything that the link decides by, in one place. Holds state and does no I/O.
+actor LinkState {
+  let boot: String
+  let namespace: String
+  private let root: VerificationKey
+  /// The cluster that commands must be for: as set, or as the first Welcome said.
+  private var cluster: String?
+  private var gate: CommandGate?
+  private var journalEpoch: Int64 = 0
+  private var session = LinkSession()
+  private var refusals = RefusalCounts()
+  private var impairments: [String: String] = [:]
+  private var heard: Timestamp?
+  private var generator = SystemRandomNumberGenerator()
+  /// Raised when the status changed.
+  nonisolated let changed = ChangeSignal()
+
+  /// Two polls and some.
+  static let silenceLimit = Duration.seconds(150)
+
+  init(boot: String, namespace: String, cluster: String?, root: VerificationKey) {
+    self.boot = boot
+    self.namespace = namespace
+    self.cluster = cluster
+    self.root = root
+  }
+
+  var epoch: Int64 { max(journalEpoch, gate?.epoch ?? 0) }
+  var sequence: Int64 { gate?.sequence ?? 0 }
+}
+
+extension LinkState {
+  /// Why a Welcome is not believed.
+  enum WelcomeRejection: Error, Sendable, CustomStringConvertible {
+    case version(Int)
+    case namespace(String)
+    case cluster(String)
+    case keySet(SigningError)
+
+    var description: String {
+      switch self {
+      case .version(let version): "the control plane speaks version \(version) of the protocol"
+      case .namespace(let name): "the control plane takes this agent for the one of namespace \(name)"
+      case .cluster(let name): "the control plane is for cluster \(name)"
+      case .keySet(let error): "the control plane's key set: \(error)"
+      }
+    }
+  }
+
+  func accept(_ welcome: Welcome, at now: Timestamp) throws(WelcomeRejection) -> LinkSession.Step {
+    guard ProtocolVersion.supported.contains(welcome.protocolVersion) else { throw .version(welcome.protocolVersion) }
+    guard welcome.namespace == namespace else { throw .namespace(welcome.namespace) }
+    guard cluster == nil || cluster == welcome.cluster else { throw .cluster(welcome.cluster) }
+    let identity = AgentIdentity(cluster: welcome.cluster, namespace: namespace, boot: boot)
+    var gate = gate ?? CommandGate(identity: identity, root: root, epoch: journalEpoch)
+    do {
+      try gate.adopt(keySet: Array(welcome.keySet.utf8))
+    } catch {
+      throw .keySet(error)
+    }
+    cluster = welcome.cluster
+    self.gate = gate
+    heard = now
+    return session.welcomed()
+  }
+
+  func rejectedWelcome() -> LinkSession.Step { session.rejectedWelcome(using: &generator) }
+
+  func failed(_ failure: LinkFailure) -> LinkSession.Step { session.failed(failure, using: &generator) }
+
+  func polled(progressed: Bool, duration: Duration, at now: Timestamp) -> LinkSession.Step {
+    heard = now
+    return session.polled(progressed: progressed, duration: duration, using: &generator)
+  }
+
+  func isLive(at now: Timestamp) -> Bool { heard.map { $0.duration(to: now) < Self.silenceLimit } ?? false }
+
+  /// Verifies one envelope; counts what it refuses.
+  func admit(_ bytes: [UInt8], now: Timestamp) throws(EnvelopeRefusal) -> Command {
+    guard var gate else { throw EnvelopeRefusal(.badSignature, "no key set yet") }
+    defer { self.gate = gate }
+    do {
+      return try gate.admit(bytes, now: now)
+    } catch {
+      count(error.reason)
+      throw error
+    }
+  }
+
+  func raiseEpoch(to epoch: Int64) {
+    journalEpoch = max(journalEpoch, epoch)
+    gate?.raiseEpoch(to: epoch)
+  }
+}
+
+extension LinkState {
+  func count(_ reason: RefusalReason) {
+    refusals.count(reason)
+    changed.raise()
+  }
+
+  /// Sets or clears what the agent cannot do at the moment.
+  func impair(_ topic: String, _ reason: String?) {
+    guard impairments[topic] != reason else { return }
+    impairments[topic] = reason
+    changed.raise()
+  }
+
+  func status(watchImpairments: [String]) -> AgentStatus {
+    let own = impairments.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    return AgentStatus(boot: boot, refusals: refusals.byReason, impairments: own + watchImpairments)
+  }
+}

@@ -1,0 +1,75 @@
+import Kubernetes
+import Logging
+import Wire
+
+/// What a watcher learns about one kind of object.
+enum ResourceChange<Object: Resource>: Sendable {
+  /// A list: these and no others exist.
+  case replaced([Object])
+  case applied(Object)
+  case removed(Object)
+}
+
+/// Keeps one kind of object in view: list, watch, resume, back off. Runs until its task is cancelled.
+struct ResourceWatcher<Object: Resource>: Sendable {
+  let client: KubernetesClient
+  let namespace: String
+  let options: ListOptions
+  /// Events bring no bookmarks: their watch may be silent for as long as it lasts.
+  let bringsBookmarks: Bool
+  let clock: any WallClock
+  let logger: Logger
+  let namespaceView: LiveNamespace
+  let receive: @Sendable (ResourceChange<Object>) async -> Void
+
+  private var name: String { Object.type.plural }
+
+  func run() async {
+    var plan = WatchPlan()
+    var generator = SystemRandomNumberGenerator()
+    var step = WatchPlan.Step(action: .list, delay: .zero)
+    while !Task.isCancelled {
+      do {
+        if step.delay > .zero { try await clock.sleep(until: clock.now + step.delay, tolerance: nil) }
+        step = try await carryOut(step.action, &plan, &generator)
+      } catch let error as KubernetesError {
+        step = plan.failed(error, using: &generator)
+        await namespaceView.watchFailed(name, reason: error.description)
+        logger.warning("watch interrupted", metadata: ["resource": "\(name)", "error": "\(error)", "retry": "\(step.delay)"])
+      } catch {
+        return  // Cancelled while it slept.
+      }
+    }
+  }
+
+  private func carryOut(
+    _ action: WatchPlan.Action, _ plan: inout WatchPlan, _ generator: inout SystemRandomNumberGenerator
+  ) async throws(KubernetesError) -> WatchPlan.Step {
+    switch action {
+    case .list:
+      let list = try await client.list(Object.self, namespace: namespace, options: options)
+      await receive(.replaced(list.items))
+      await namespaceView.watchHeard(name, at: clock.now)
+      return plan.listed(resourceVersion: list.resourceVersion)
+    case .watch(let resourceVersion):
+      // Different lengths, so that the watches of many agents do not all resume at once.
+      let timeout = Duration.seconds(Int64.random(in: 240...360, using: &generator))
+      let idle: Duration = bringsBookmarks ? .seconds(150) : timeout + .seconds(30)
+      let began = clock.now
+      let stream = try await client.watch(
+        Object.self, namespace: namespace, from: resourceVersion,
+        options: WatchOptions(timeout: timeout, idleDeadline: idle))
+      await namespaceView.watchHeard(name, at: clock.now)
+      for try await event in stream {
+        plan.saw(resourceVersion: event.resourceVersion)
+        await namespaceView.watchHeard(name, at: clock.now)
+        switch event {
+        case .added(let object), .modified(let object): await receive(.applied(object))
+        case .deleted(let object): await receive(.removed(object))
+        case .bookmark: break
+        }
+      }
+      return plan.ended(afterItsTime: began.duration(to: clock.now) > .seconds(60), using: &generator)
+    }
+  }
+}

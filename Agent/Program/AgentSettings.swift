@@ -1,0 +1,172 @@
+import HTTP
+import Logging
+
+/// What the program is told, read once from its arguments and its environment; an argument wins.
+struct AgentSettings: Sendable {
+  let controlPlane: String
+  let controlPlaneAuthority: String
+  let linkTokenFile: String
+  let rootKeyFile: String
+  /// `nil`: the pod's own, or the kubeconfig's.
+  let namespace: String?
+  let cluster: String?
+  /// `nil`: as a pod.
+  let kubeconfig: String?
+  let context: String?
+  let serviceAccountDirectory: String
+  let healthFile: String
+  let logLevel: Logger.Level
+
+  /// One setting: its flag, its variable, its default and its meaning.
+  struct Option: Sendable {
+    let flag: String
+    let variable: String
+    let placeholder: String
+    let fallback: String?
+    let meaning: String
+  }
+
+  static let options: [Option] = [
+    Option(
+      flag: "control-plane", variable: "AI_SRE_CONTROL_PLANE", placeholder: "URL",
+      fallback: "https://sre-control-plane.ai-sre.svc:5443", meaning: "where the control plane listens for agents"),
+    Option(
+      flag: "control-plane-ca", variable: "AI_SRE_CONTROL_PLANE_CA", placeholder: "FILE", fallback: "/etc/ai-sre/ca.pem",
+      meaning: "PEM file of the authority that signed its certificate"),
+    Option(
+      flag: "link-token", variable: "AI_SRE_LINK_TOKEN_FILE", placeholder: "FILE", fallback: "/var/run/secrets/ai-sre/token",
+      meaning: "projected ServiceAccount token with the audience ai-sre-agent; read again for each request"),
+    Option(
+      flag: "root-key", variable: "AI_SRE_ROOT_KEY_FILE", placeholder: "FILE", fallback: "/etc/ai-sre/root.pub",
+      meaning: "public key that signs the control plane's key sets"),
+    Option(
+      flag: "namespace", variable: "AI_SRE_NAMESPACE", placeholder: "NAME", fallback: nil,
+      meaning: "the namespace to look after; default: the pod's own, or the kubeconfig's"),
+    Option(
+      flag: "cluster", variable: "AI_SRE_CLUSTER", placeholder: "NAME", fallback: nil,
+      meaning: "the cluster that commands must be for; default: as the control plane says first"),
+    Option(
+      flag: "kubeconfig", variable: "KUBECONFIG", placeholder: "FILE", fallback: nil,
+      meaning: "reach the cluster from outside a pod"),
+    Option(
+      flag: "context", variable: "AI_SRE_CONTEXT", placeholder: "NAME", fallback: nil,
+      meaning: "the kubeconfig's context; default: its current one"),
+    Option(
+      flag: "service-account-directory", variable: "AI_SRE_SERVICE_ACCOUNT_DIRECTORY", placeholder: "DIRECTORY",
+      fallback: "/var/run/secrets/kubernetes.io/serviceaccount", meaning: "token, ca.crt and namespace of the pod"),
+    Option(
+      flag: "health-file", variable: "AI_SRE_HEALTH_FILE", placeholder: "FILE", fallback: "/tmp/sre-agent.health",
+      meaning: "written every 10 s while link and watches live; see --check-health"),
+    Option(
+      flag: "log-level", variable: "LOG_LEVEL", placeholder: "LEVEL", fallback: "info",
+      meaning: Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")),
+  ]
+}
+
+/// What is wrong with the settings.
+enum SettingsError: Error, CustomStringConvertible {
+  case unknownArgument(String)
+  case missingValue(flag: String)
+  case repeated(flag: String)
+  case invalid(name: String, value: String, expected: String)
+
+  var description: String {
+    switch self {
+    case .unknownArgument(let argument): "unknown argument \(argument); see --help"
+    case .missingValue(let flag): "--\(flag) needs a value; see --help"
+    case .repeated(let flag): "--\(flag) is given twice"
+    case .invalid(let name, let value, let expected): "\(name) is \"\(value)\", expected \(expected)"
+    }
+  }
+}
+
+extension AgentSettings {
+  /// What the program is asked to do.
+  enum Request: Sendable {
+    case run(AgentSettings)
+    case checkHealth(AgentSettings)
+    case help
+    case version
+  }
+
+  static func read(arguments: [String], environment: [String: String]) throws(SettingsError) -> Request {
+    var given: [String: String] = [:]
+    var checksHealth = false
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--help", "-h": return .help
+      case "--version": return .version
+      case "--check-health": checksHealth = true
+      default:
+        guard argument.hasPrefix("--") else { throw .unknownArgument(argument) }
+        let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let flag = String(parts.first ?? "")
+        guard options.contains(where: { $0.flag == flag }) else { throw .unknownArgument("--\(flag)") }
+        guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst(), !value.isEmpty else {
+          throw .missingValue(flag: flag)
+        }
+        guard given.updateValue(value, forKey: flag) == nil else { throw .repeated(flag: flag) }
+      }
+    }
+    let settings = try AgentSettings(given: given, environment: environment)
+    return checksHealth ? .checkHealth(settings) : .run(settings)
+  }
+
+  private init(given: [String: String], environment: [String: String]) throws(SettingsError) {
+    func optional(_ flag: String) -> (name: String, value: String)? {
+      guard let option = Self.options.first(where: { $0.flag == flag }) else { return nil }
+      if let value = given[flag] { return ("--\(flag)", value) }
+      if let value = environment[option.variable], !value.isEmpty { return (option.variable, value) }
+      return option.fallback.map { ("--\(flag)", $0) }
+    }
+    func text(_ flag: String) -> String { optional(flag)?.value ?? "" }
+    let server = optional("control-plane") ?? ("--control-plane", "")
+    guard Self.isServer(server.value) else {
+      throw .invalid(name: server.name, value: server.value, expected: "https://HOST:PORT without a path")
+    }
+    let level = optional("log-level") ?? ("--log-level", "")
+    guard let logLevel = Logger.Level(rawValue: level.value.lowercased()) else {
+      let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .invalid(name: level.name, value: level.value, expected: "one of \(levels)")
+    }
+    controlPlane = server.value
+    controlPlaneAuthority = text("control-plane-ca")
+    linkTokenFile = text("link-token")
+    rootKeyFile = text("root-key")
+    namespace = optional("namespace")?.value
+    cluster = optional("cluster")?.value
+    kubeconfig = optional("kubeconfig")?.value
+    context = optional("context")?.value
+    serviceAccountDirectory = text("service-account-directory")
+    healthFile = text("health-file")
+    self.logLevel = logLevel
+  }
+
+  private static func isServer(_ url: String) -> Bool {
+    guard url.hasPrefix("https://") else { return false }
+    let authority = url.dropFirst("https://".count)
+    let host = authority.hasSuffix("/") ? authority.dropLast() : authority
+    return !host.isEmpty && !host.contains { $0 == "/" || $0 == "@" || $0 == "?" || $0 == "#" || $0.isWhitespace }
+  }
+
+  static var help: String {
+    let lines = options.map { option in
+      let head = "  --\(option.flag) \(option.placeholder)   (\(option.variable))"
+      let fallback = option.fallback.map { "; default: \($0)" } ?? ""
+      return "\(head)\n      \(option.meaning)\(fallback)"
+    }
+    return """
+      sre-agent looks after one namespace: it watches, gathers evidence for the control plane, and carries out commands that were
+      signed for it.
+
+      Usage: sre-agent [OPTIONS]
+
+      \(lines.joined(separator: "\n"))
+        --check-health
+            end with status 0 when the health file was written within the last minute, with 1 otherwise; for a probe
+        --version
+        --help
+      """
+  }
+}

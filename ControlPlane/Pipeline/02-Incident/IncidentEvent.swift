@@ -1,0 +1,37 @@
+public import Wire
+
+/// What can happen to an incident.
+public enum IncidentEvent: Sendable, Hashable {
+  case opened
+  /// Another alert for the same subject.
+  case joined(Alert, Subject)
+  /// Alertmanager says that every alert of the incident is over.
+  case alertsResolved
+  case answered(command: String, CommandResult.Outcome)
+  /// No answer came in time.
+  case unanswered(command: String)
+  case decided(Deliberation)
+  case approved(by: String, orderDigest: String)
+  case rejected(by: String, reason: String)
+  case approvalExpired(orderDigest: String)
+  /// The time to look again, after a decision to wait.
+  case waitOver
+}
+
+/// Why an event was refused. Nothing has changed.
+public enum IncidentError: Error, Sendable, Equatable {
+  case notAwaitingApproval(state: Incident.State)
+  /// The approver saw another order than the one that waits.
+  case orderChanged
+  case notAllowed(String)
+}
+
+extension IncidentError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notAwaitingApproval(let state): "nothing waits for approval: the incident is \(state.rawValue)"
+    case .orderChanged: "the order has changed since it was shown: look at it again"
+    case .notAllowed(let reason): reason
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Wire
+
+/// From labels that may lie to what the inventory confirms.
+///
+/// `pod`, `container` and `service` may be those of kube-state-metrics, so a label counts only when its namespace's inventory knows the
+/// name. What it does not know is kept as a hint for the agent, who looks along the owner references.
+public enum TargetResolution {
+  /// Labels that name a workload, with its kind, as kube-state-metrics writes them.
+  private static let workloadLabels = [
+    ("deployment", "Deployment"), ("statefulset", "StatefulSet"), ("daemonset", "DaemonSet"),
+  ]
+
+  /// - Parameter inventories: by namespace.
+  /// - Returns: nil when the alert names no namespace: there is nobody to ask, and nobody's to act on.
+  public static func subject(of alert: Alert, inventories: [String: NamespaceInventory]) -> Subject? {
+    guard let namespace = alert.labels["namespace"], !namespace.isEmpty else { return nil }
+    let inventory = inventories[namespace]
+    let pod = alert.labels["pod"].flatMap { $0.isEmpty ? nil : $0 }
+    return Subject(
+      namespace: namespace, workload: confirmedWorkload(alert, pod: pod, inventory), pods: pod.map { [$0] } ?? [])
+  }
+
+  private static func confirmedWorkload(_ alert: Alert, pod: String?, _ inventory: NamespaceInventory?) -> WorkloadName? {
+    guard let inventory else { return nil }
+    if let pod, let workload = inventory.pod(named: pod)?.workload { return workload }
+    for (label, kind) in workloadLabels {
+      guard let name = alert.labels[label] else { continue }
+      let candidate = WorkloadName(kind: kind, name: name)
+      if inventory.workload(candidate) != nil { return candidate }
+    }
+    if let pod, let workload = owner(ofGonePod: pod, inventory) { return workload }
+    return nil
+  }
+
+  /// A pod that is gone: its name still begins with its Deployment's (`NAME-HASH-SUFFIX`). The inventory confirms the prefix.
+  private static func owner(ofGonePod pod: String, _ inventory: NamespaceInventory) -> WorkloadName? {
+    let parts = pod.split(separator: "-")
+    guard parts.count >= 3 else { return nil }
+    let name = WorkloadName(kind: "Deployment", name: parts.dropLast(2).joined(separator: "-"))
+    return inventory.workload(name).map { _ in name }
+  }
+}

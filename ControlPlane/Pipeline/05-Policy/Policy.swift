@@ -1,0 +1,41 @@
+import Wire
+
+/// All rules, asked in order; each speaks, so that the verdict is the whole list.
+public enum Policy {
+  /// What they refuse is not offered to model or person.
+  static let hard: [Rule] = [
+    .protected, .freeze, .coolDown, .attempts, .oneInFlight, .rolloutInProgress, .freshness,
+  ]
+  static let gates: [Rule] = [.singleton, .humanEdit, .risk, .automation, .confidence]
+
+  static func judge(_ question: PolicyQuestion) -> Verdict {
+    Verdict(
+      proposal: question.proposal, confidence: question.confidence,
+      answers: (hard + gates).map { .init(rule: $0.name, answer: $0.judge(question)) }, judgedAt: question.now)
+  }
+
+  /// The candidates that the hard rules leave, with a finding for each one that they take away.
+  static func offered(
+    _ diagnosis: Diagnosis, evidence: Evidence, history: WorkloadHistory, settings: PolicySettings, at now: Timestamp
+  ) -> Diagnosis {
+    var findings = diagnosis.findings
+    let left = diagnosis.candidates.filter { candidate in
+      guard case .act(let proposal) = candidate.choice else { return true }
+      let question = PolicyQuestion(
+        proposal: proposal, confidence: candidate.score, evidence: evidence, history: history, settings: settings, now: now)
+      let refusals = hard.compactMap { rule in
+        if case .refuses(let reason) = rule.judge(question) { "\(rule.name): \(reason)" } else { nil }
+      }
+      guard !refusals.isEmpty else { return true }
+      findings.append(Finding("\(proposal.action.rawValue) is refused: \(refusals.joined(separator: "; ")).", facts: []))
+      return false
+    }
+    guard left.count < diagnosis.candidates.count else { return diagnosis }
+    return Diagnosis(findings: findings, candidates: left.filter { $0.choice != .escalate } + [escalation(findings)])
+  }
+
+  /// Where something is refused, waiting would look like consent: a person is told.
+  private static func escalation(_ findings: [Finding]) -> Candidate {
+    Candidate(.escalate, score: 0.9, rationale: findings.last?.statement ?? "A rule refuses what the runbooks suggest.")
+  }
+}

@@ -1,0 +1,45 @@
+public import Wire
+
+/// One condition that a proposed act has to meet: a small pure function with a name, a reason, and a default in `PolicySettings`.
+public struct Rule: Sendable {
+  public let name: String
+  let judge: @Sendable (PolicyQuestion) -> Answer
+
+  init(_ name: String, _ judge: @escaping @Sendable (PolicyQuestion) -> Answer) {
+    self.name = name
+    self.judge = judge
+  }
+
+  public enum Answer: Sendable, Hashable, Codable {
+    case passes(String)
+    /// A person must agree.
+    case needsApproval(String)
+    /// Must not be done; not even offered.
+    case refuses(String)
+  }
+}
+
+/// Everything that a rule may look at.
+public struct PolicyQuestion: Sendable {
+  public let proposal: Proposal
+  /// From 0 to 1.
+  public let confidence: Double
+  public let evidence: Evidence
+  public let history: WorkloadHistory
+  public let settings: PolicySettings
+  public let now: Timestamp
+
+  public init(
+    proposal: Proposal, confidence: Double, evidence: Evidence, history: WorkloadHistory, settings: PolicySettings,
+    now: Timestamp
+  ) {
+    self.proposal = proposal
+    self.confidence = confidence
+    self.evidence = evidence
+    self.history = history
+    self.settings = settings
+    self.now = now
+  }
+
+  var workload: WorkloadFact? { evidence.workload?.fact }
+}

@@ -1,0 +1,25 @@
+public import Wire
+
+/// What was done to a workload before, as policy counts it. The store answers it in the transaction that judges.
+public struct WorkloadHistory: Sendable, Hashable, Codable {
+  /// When the last act on this workload was verified, or failed to be.
+  public let lastVerifiedAt: Timestamp?
+  /// When acts on this workload were ordered, within the last day, newest first.
+  public let actedAt: [Timestamp]
+  /// Another incident of the namespace with an act in flight.
+  public let inFlight: Int64?
+  /// An older incident that is open for the same workload.
+  public let twin: Int64?
+
+  public init(
+    lastVerifiedAt: Timestamp? = nil, actedAt: [Timestamp] = [], inFlight: Int64? = nil, twin: Int64? = nil
+  ) {
+    self.lastVerifiedAt = lastVerifiedAt
+    self.actedAt = actedAt
+    self.inFlight = inFlight
+    self.twin = twin
+  }
+}
+
+/// Looks a workload's history up, as of the transaction in which it is asked; the incident that asks is left out.
+public typealias HistoryLookup = (_ workload: WorkloadName, _ namespace: String, _ except: Incident.ID) -> WorkloadHistory

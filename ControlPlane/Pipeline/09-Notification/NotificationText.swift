@@ -1,0 +1,40 @@
+import Wire
+
+extension Notification {
+  /// The subject of a fix is the original document's: `[AI-SRE] Fixed PodCrashLoopBackOff`.
+  static func about(_ incident: Incident, _ kind: Kind) -> Notification {
+    let verb =
+      switch kind {
+      case .fixed: "Fixed"
+      case .escalated: "Needs a person:"
+      case .approvalNeeded: "Approval needed:"
+      }
+    return Notification(
+      incident: incident.id, kind: kind, subject: "[AI-SRE] \(verb) \(oneLine(incident.alertName))", body: body(incident, kind))
+  }
+
+  private static func body(_ incident: Incident, _ kind: Kind) -> String {
+    var lines = [
+      "Incident \(incident.id): \(incident.alertName) (\(incident.severity)) on \(incident.subject.title)", "",
+      incident.conclusion ?? incident.description, "",
+    ]
+    if let decision = incident.decision {
+      lines.append("Decided by \(decision.decidedBy) with confidence \(decision.confidence): \(decision.reasoning)")
+      if let absence = decision.modelAbsence { lines.append(absence) }
+      lines += decision.findings.map { "- \($0.statement)" }
+      lines.append("")
+    }
+    if let order = incident.order ?? incident.approval?.order { lines.append("Action: \(order.action.rawValue) on \(order.target.path)") }
+    if let verification = incident.verification { lines.append("Verified: \(verification.verified ? "yes" : "no"), \(verification.reason)") }
+    if kind == .approvalNeeded, let approval = incident.approval {
+      lines += ["Why you are asked: \(approval.reasons.joined(separator: "; "))", "The proposal expires at \(approval.expiresAt)."]
+    }
+    let telling = incident.evidence?.tellingLines(limit: 8) ?? []
+    if !telling.isEmpty { lines += ["", "What the logs said:"] + telling.map { "  \($0)" } }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    String(text.map { $0.isNewline ? " " : $0 }.prefix(120))
+  }
+}

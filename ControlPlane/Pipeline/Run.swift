@@ -1,0 +1,234 @@
+import Wire
+
+/// One step in the making: the incident as it becomes, its new story lines, and the work that follows.
+struct Run {
+  private(set) var incident: Incident
+  private var timeline: [TimelineEntry] = []
+  private var intents: [Intent] = []
+  private let settings: PolicySettings
+  private let history: HistoryLookup
+  private let now: Timestamp
+
+  init(_ incident: Incident, settings: PolicySettings, history: @escaping HistoryLookup, at now: Timestamp) {
+    self.incident = incident
+    self.settings = settings
+    self.history = history
+    self.now = now
+    self.incident.updatedAt = now
+  }
+
+  var step: Step { Step(incident: incident, timeline: timeline, intents: intents) }
+
+  mutating func open() {
+    note(.alert, "\(incident.alertName) (\(incident.severity)) on \(incident.subject.title)")
+    note(.incident, "Incident \(incident.id) opened for \(incident.subject.title)")
+  }
+
+  mutating func gather() {
+    incident.state = .gathering
+    let request = GatherRequest(pods: incident.subject.pods, workload: incident.subject.workload)
+    command(.gather(request), .gather, notAfter: now + settings.gatherTimeout, timeout: now + settings.gatherTimeout)
+    note(.evidence, "Asked the agent of \(incident.subject.namespace) for evidence")
+  }
+
+  mutating func accept(_ evidence: Evidence) {
+    incident.openCommand = nil
+    incident.evidence = evidence
+    if let target = evidence.workload?.fact.target {
+      incident.subject = incident.subject.confirmed(WorkloadName(kind: target.kind, name: target.name))
+    }
+    let missing = evidence.omissions.isEmpty ? "" : ", \(evidence.omissions.count) things missing"
+    note(.evidence, "\(evidence.facts.count) facts about \(incident.subject.title)\(missing)")
+    if let twin = workloadHistory.twin {
+      return close("Incident \(twin) is open for the same workload and goes on.", .incident)
+    }
+    incident.state = .deciding
+    intents.append(.decide)
+  }
+
+  mutating func decide(_ deliberation: Deliberation) {
+    guard let evidence = incident.evidence else { return escalate("There is no evidence to decide on.", .decision) }
+    let decision = deliberation.decision(evidenceGatheredAt: evidence.gatheredAt)
+    incident.decision = decision
+    if let absence = decision.modelAbsence { note(.decision, absence) }
+    switch decision.choice {
+    case .act(let proposal):
+      note(.decision, "\(decision.decidedBy): \(proposal.title), confidence \(decision.confidence): \(decision.reasoning)")
+      judge(proposal, decision, evidence)
+    case .escalate:
+      escalate("\(decision.decidedBy): \(decision.reasoning)", .decision)
+    case .wait where incident.waits < settings.maximumWaits:
+      incident.waits += 1
+      incident.state = .waiting
+      let at = now + settings.waitTime
+      intents.append(.lookAgain(at: at))
+      note(.decision, "\(decision.decidedBy): wait, look again at \(at): \(decision.reasoning)")
+    case .wait:
+      escalate("Nothing changed over \(incident.waits) looks: \(decision.reasoning)", .decision)
+    }
+  }
+
+  private mutating func judge(_ proposal: Proposal, _ decision: Decision, _ evidence: Evidence) {
+    let verdict = Policy.judge(
+      PolicyQuestion(
+        proposal: proposal, confidence: decision.confidence, evidence: evidence, history: workloadHistory, settings: settings,
+        now: now))
+    incident.verdict = verdict
+    switch verdict.outcome {
+    case .allowed(let permit):
+      if incident.mode == .suggest { return suggest(proposal, "policy would let it act alone") }
+      note(.policy, "Allowed: every rule passes")
+      execute(Order(permit, incident: incident), approvers: permit.approvers)
+    case .needsApproval(let reasons):
+      if incident.mode == .suggest { return suggest(proposal, "policy would ask a person: \(reasons.joined(separator: "; "))") }
+      ask(Order(shown: verdict, incident: incident), reasons)
+    case .refused(let reasons):
+      escalate("\(proposal.title) is refused: \(reasons.joined(separator: "; ")).", .policy)
+    }
+  }
+
+  private mutating func suggest(_ proposal: Proposal, _ policy: String) {
+    close("Suggestion: \(proposal.title); \(policy). Nothing was done: this was a test.", .policy)
+  }
+
+  private mutating func ask(_ order: Order, _ reasons: [String]) {
+    let expiry = now + settings.approvalLifetime
+    incident.state = .awaitingApproval
+    incident.approval = Approval(order: order, reasons: reasons, askedAt: now, expiresAt: expiry)
+    intents.append(.expireApproval(orderDigest: order.digest, at: expiry))
+    note(.policy, "A person must agree: \(reasons.joined(separator: "; "))")
+    notify(.approvalNeeded)
+  }
+
+  mutating func approve(by person: String, _ digest: String) throws(IncidentError) {
+    guard let approval = incident.approval, let verdict = incident.verdict else {
+      throw .notAwaitingApproval(state: incident.state)
+    }
+    guard approval.order.digest == digest else { throw .orderChanged }
+    guard now < approval.expiresAt else { throw .notAllowed("the proposal expired at \(approval.expiresAt)") }
+    guard let permit = verdict.approved(by: person) else { throw .notAllowed("policy refuses it, whoever approves") }
+    incident.approval?.answer = .approved(by: person, at: now)
+    note(.policy, "Approved by \(person)")
+    execute(Order(permit, incident: incident), approvers: permit.approvers)
+  }
+
+  mutating func reject(by person: String, _ reason: String) {
+    incident.approval?.answer = .rejected(by: person, reason: reason, at: now)
+    close("Rejected by \(person)" + (reason.isEmpty ? "." : ": \(reason)"), .policy)
+  }
+
+  mutating func expireApproval() {
+    incident.approval?.answer = .expired(at: now)
+    escalate("Nobody approved in time.", .policy)
+  }
+
+  private mutating func execute(_ order: Order, approvers: [String]) {
+    incident.order = order
+    incident.state = .executing
+    let notAfter = now + CommandDraft.actLifetime
+    command(.act(order), .act, approvers: approvers, notAfter: notAfter, timeout: notAfter + settings.resultGrace)
+    note(.command, "\(order.action.rawValue) \(order.target.path), valid until \(notAfter)")
+  }
+
+  mutating func executed(_ outcome: ExecutionOutcome) {
+    incident.openCommand = nil
+    incident.execution = outcome
+    switch outcome {
+    case .done(let report, _):
+      note(.execution, "The agent did it" + (report.generation.map { " (generation \($0))" } ?? ""))
+      observe()
+    case .refused(let refusal, _):
+      escalate("The agent refused (\(refusal.reason.rawValue)): \(refusal.detail).", .execution)
+    case .failed(let reason, _): escalate("It failed without effect: \(reason).", .execution)
+    case .unknown(let reason, _): escalate("Whether it had an effect is unknown: \(reason).", .execution)
+    }
+  }
+
+  private mutating func observe() {
+    guard let order = incident.order else { return escalate("There is no order to verify.", .verification) }
+    incident.state = .verifying
+    let window = Verification.stabilityWindow(after: incident.evidence, settings)
+    let deadline = now + window + settings.recoveryTime
+    let seconds = max(1, Int((window.wholeMilliseconds + 999) / 1000))
+    let request = ObserveRequest(target: order.target, stabilitySeconds: seconds, deadline: deadline)
+    command(.observe(request), .observe, notAfter: deadline, timeout: deadline + settings.resultGrace)
+    note(.verification, "Watching \(order.target.path): it must stay healthy for \(seconds) s")
+  }
+
+  mutating func verified(_ verification: Verification) {
+    incident.openCommand = nil
+    incident.verification = verification
+    guard verification.verified else {
+      return escalate("The act did not help: \(verification.reason).", .verification)
+    }
+    incident.state = .resolved
+    incident.conclusion = "\(incident.order?.action.rawValue ?? "The act") fixed \(incident.subject.title): \(verification.reason)."
+    note(.verification, "Verified: \(verification.reason)")
+    notify(.fixed)
+  }
+
+  mutating func join(_ alert: Alert, _ subject: Subject) {
+    incident.subject = incident.subject.joined(by: subject)
+    note(.alert, "\(alert.name) on \(subject.title) joined")
+  }
+
+  mutating func noteResolved() {
+    incident.alertResolvedAt = now
+    note(.alert, "The alert resolved")
+  }
+
+  mutating func escalate(_ reason: String, _ stage: TimelineEntry.Stage) {
+    incident.openCommand = nil
+    incident.state = .escalated
+    incident.conclusion = reason
+    note(stage, reason)
+    note(.incident, "Left to a person")
+    notify(.escalated)
+  }
+
+  mutating func close(_ reason: String, _ stage: TimelineEntry.Stage) {
+    incident.openCommand = nil
+    incident.state = .closed
+    incident.conclusion = reason
+    note(stage, reason)
+  }
+
+  private var workloadHistory: WorkloadHistory {
+    guard let workload = incident.subject.workload else { return WorkloadHistory() }
+    return history(workload, incident.subject.namespace, incident.id)
+  }
+
+  private mutating func command(
+    _ task: CommandDraft.Task, _ kind: Command.Kind, approvers: [String] = [], notAfter: Timestamp, timeout: Timestamp
+  ) {
+    incident.commandCount += 1
+    let id = incident.commandID(kind, number: incident.commandCount)
+    incident.openCommand = id
+    intents.append(
+      .dispatch(
+        CommandDraft(
+          id: id, incident: incident.name, namespace: incident.subject.namespace, task: task, approvers: approvers, notBefore: now,
+          notAfter: notAfter)))
+    intents.append(.expire(command: id, at: timeout))
+  }
+
+  private mutating func notify(_ kind: Notification.Kind) {
+    intents.append(.notify(.about(incident, kind)))
+  }
+
+  private mutating func note(_ stage: TimelineEntry.Stage, _ summary: String) {
+    timeline.append(TimelineEntry(at: now, stage: stage, summary: summary))
+  }
+}
+
+extension CommandResult.Outcome {
+  var shortText: String {
+    switch self {
+    case .evidence: "evidence"
+    case .acted: "acted"
+    case .observed: "observed"
+    case .refused(let refusal): "the agent refused (\(refusal.reason.rawValue)): \(refusal.detail)"
+    case .failed(let reason), .unknown(let reason): reason
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import Clients
+import HTTP
+import HTTP2
+import Hummingbird
+import HummingbirdCore
+import Kubernetes
+import Logging
+import NIOSSL
+import Pipeline
+import Server
+import ServiceLifecycle
+import Signing
+import Store
+import UnixSignals
+import Wire
+
+/// Puts the parts together and runs them. It holds no logic of its own.
+struct ControlPlane {
+  let settings: Settings
+  let clock: any WallClock
+  let logger: Logger
+
+  func run() async throws {
+    try settings.dataDirectory.create()
+    let keys = try loadKeys()
+    let store = try SQLiteIncidentStore(path: settings.dataDirectory.database)
+    let epoch = try await store.beginEpoch()
+    let cluster = try clusterClient()
+    let http = HTTPClient()
+    let model = settings.groq.map { GroqDecisionModel(settings: $0, client: http, logger: logger) }
+
+    let agents = AgentDirectory(clock: clock)
+    let authenticator = CachedAuthenticator(
+      cluster.map { TokenReviewAuthenticator(client: $0.client) } ?? NoCluster(), clock: clock)
+    let dispatch = CommandDispatch(
+      identity: .init(cluster: settings.clusterName, epoch: epoch), store: store, signer: LocalSigner(key: keys.commandKey),
+      agents: agents, authenticator: authenticator, clock: clock, logger: logger)
+    let feed = LiveFeed()
+    let runner = Runner(
+      pipeline: Pipeline(settings: settings.policy),
+      seams: .init(
+        store: store, model: model, notifier: notifier(http), audience: [dispatch, feed, TimelineLog(logger: logger)]),
+      clock: clock, reportTrouble: { logger.error("\($0)") })
+
+    let listening = ListeningFile(path: settings.dataDirectory.listening, people: settings.listen, agents: settings.agentListen, isSecure: settings.tls != nil) { addresses in
+      print(
+        Banner(
+          settings: settings, epoch: epoch, console: addresses.console, agents: addresses.agents,
+          kubernetes: cluster?.server
+        ).text)
+    }
+    let agentRoutes = AgentRoutes(
+      runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, keySet: keys.keySet, logger: logger)
+    let metrics = Metrics()
+    let peopleRoutes = PeopleRoutes(
+      .init(
+        archive: store, runner: runner, agents: agents, dispatch: dispatch, feed: feed,
+        webhook: WebhookRoute(runner: runner, inventories: { agents.inventories }, metrics: metrics, logger: logger),
+        metrics: metrics,
+        health: HealthSource(
+          kubernetes: { authenticator.isReachable }, model: { model?.status.isHealthy ?? false },
+          automaticAction: settings.policy.autoActionEnabled),
+        tokens: try TokenFiles.all(in: settings.dataDirectory), files: try ConsoleFiles(directory: settings.webDirectory),
+        configuration: settings.shown, testNamespace: settings.testNamespace, testDeployment: settings.testDeployment,
+        isSecure: settings.tls != nil, clock: clock))
+
+    // Shut down from the last to the first: open consoles are let go before their server waits for them.
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [
+          .init(service: RunnerService(runner: runner)), .init(service: dispatch),
+          .init(service: ClusterProbe(authenticator: authenticator, isConfigured: cluster != nil)),
+          .init(service: try agentServer(agentRoutes, dispatch, listening)),
+          .init(service: try peopleServer(peopleRoutes, listening)), .init(service: feed),
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+    do {
+      try await group.run()
+    } catch {
+      listening.remove()
+      await http.shutdown()
+      throw error
+    }
+    listening.remove()
+    await http.shutdown()
+    await cluster?.http.shutdown()
+    logger.notice("stopped")
+  }
+
+  private func loadKeys() throws -> KeyFiles {
+    let directory = settings.dataDirectory.keys
+    if !PrivateFiles.exists(directory + "/" + KeyFiles.names.command) {
+      try KeyFiles.generate(in: directory, now: clock.now)
+    }
+    return try KeyFiles(reading: directory, now: clock.now)
+  }
+
+  private func clusterClient() throws -> ClusterClient? {
+    if let path = settings.kubeconfig { return ClusterClient(try ClusterConfiguration.kubeconfig(path: path)) }
+    let environment = ProcessEnvironment.all
+    guard environment["KUBERNETES_SERVICE_HOST"] != nil else { return nil }
+    return ClusterClient(try ClusterConfiguration.inCluster(environment: environment))
+  }
+
+  private func notifier(_ http: HTTPClient) -> any Notifier {
+    if let mail = settings.mail { MailNotifier(settings: mail, client: http, clock: clock) } else { LogNotifier(logger: logger) }
+  }
+
+  private func agentServer(
+    _ routes: AgentRoutes, _ dispatch: CommandDispatch, _ listening: ListeningFile
+  ) throws -> any ServiceLifecycle.Service {
+    let files =
+      try settings.agentTLS
+      ?? AgentCertificate.files(in: settings.dataDirectory, names: settings.agentServerNames, now: clock.now)
+    let router = Router(context: AgentRequestContext.self)
+    routes.register(in: router)
+    let responder = router.buildResponder()
+    return Application(
+      responder: responder,
+      server: .negotiating(
+        .tlsHTTP2Only(try credentials(files)), responder: responder, parking: dispatch, logger: quietLogger),
+      configuration: .init(address: .hostname(settings.agentListen.host, port: settings.agentListen.port)),
+      onServerRunning: { listening.agentsListen(on: $0.localAddress?.port) }, logger: quietLogger)
+  }
+
+  private func peopleServer(_ routes: PeopleRoutes, _ listening: ListeningFile) throws -> any ServiceLifecycle.Service {
+    let router = Router(context: PeopleRequestContext.self)
+    routes.register(in: router)
+    let responder = router.buildResponder()
+    let mode: ServingMode = if let tls = settings.tls { .tls(try credentials(tls)) } else { .plainHTTP1 }
+    return Application(
+      responder: responder, server: .negotiating(mode, responder: responder, logger: quietLogger),
+      configuration: .init(address: .hostname(settings.listen.host, port: settings.listen.port)),
+      onServerRunning: { listening.peopleListen(on: $0.localAddress?.port) }, logger: quietLogger)
+  }
+
+  private func credentials(_ files: CertificateFiles) throws -> TLSCredentials {
+    let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
+    let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+    var configuration = NIOSSL.TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+    configuration.minimumTLSVersion = .tlsv12
+    return try TLSCredentials(configuration)
+  }
+
+  /// The servers' own news is of interest only when something is wrong.
+  private var quietLogger: Logger {
+    var logger = logger
+    logger.logLevel = max(settings.logLevel, .warning)
+    return logger
+  }
+}
+
+private struct ClusterClient {
+  let server: String
+  let http: HTTPClient
+  let client: KubernetesClient
+
+  init(_ configuration: ClusterConfiguration) {
+    server = configuration.server
+    http = HTTPClient(configuration: .init(tls: configuration.tls))
+    client = KubernetesClient(
+      configuration: configuration, http: http, userAgent: "sre-control-plane/\(Version.current)")
+  }
+}
+
+/// Stands in where there is no cluster to ask: no agent gets in.
+private struct NoCluster: AgentAuthenticator {
+  func namespace(presenting token: String) async throws(AgentAuthenticationError) -> String {
+    throw .unavailable("no Kubernetes is configured; set KUBECONFIG or run in a cluster")
+  }
+}
+
+extension ModelStatus {
+  /// Healthy until a question has failed.
+  fileprivate var isHealthy: Bool {
+    if case .failing = health { false } else { true }
+  }
+}

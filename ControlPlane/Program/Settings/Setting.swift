@@ -1,0 +1,85 @@
+/// One setting: its name in the environment, what it is for, and what holds when it is not given.
+enum Setting: String, CaseIterable {
+  case dataDirectory = "DATA_DIRECTORY"
+  case listen = "LISTEN"
+  case agentListen = "AGENT_LISTEN"
+  case tlsCertificate = "TLS_CERTIFICATE"
+  case tlsKey = "TLS_KEY"
+  case agentTLSCertificate = "AGENT_TLS_CERTIFICATE"
+  case agentTLSKey = "AGENT_TLS_KEY"
+  case agentServerNames = "AGENT_SERVER_NAMES"
+  case clusterName = "CLUSTER_NAME"
+  case kubeconfig = "KUBECONFIG"
+  case groqAPIKey = "GROQ_API_KEY"
+  case groqModel = "GROQ_MODEL"
+  case groqBaseURL = "GROQ_BASE_URL"
+  case gmailUser = "GMAIL_USER"
+  case gmailAppPassword = "GMAIL_APP_PASSWORD"
+  case mailTo = "MAIL_TO"
+  case smtpURL = "SMTP_URL"
+  case targetNamespace = "TARGET_NAMESPACE"
+  case targetDeployment = "TARGET_DEPLOYMENT"
+  case confidenceThreshold = "CONFIDENCE_THRESHOLD"
+  case autoActionEnabled = "AUTO_ACTION_ENABLED"
+  case requireApprovalFor = "REQUIRE_APPROVAL_FOR"
+  case stabilitySeconds = "STABILITY_SECONDS"
+  case coolDownSeconds = "COOL_DOWN_SECONDS"
+  case webDirectory = "WEB_DIRECTORY"
+  case logLevel = "LOG_LEVEL"
+
+  /// Never shown: not in `/config`, not in messages.
+  var isSecret: Bool { self == .groqAPIKey || self == .gmailAppPassword }
+
+  var help: (meaning: String, fallback: String) {
+    switch self {
+    case .dataDirectory: ("database, keys, tokens, certificates", "./data")
+    case .listen: ("address for people and Alertmanager", "127.0.0.1:5000")
+    case .agentListen: ("address for agents (TLS, HTTP/2)", "127.0.0.1:5443")
+    case .tlsCertificate: ("PEM file of LISTEN's certificate chain", "none: plain HTTP")
+    case .tlsKey: ("PEM file of its key", "none")
+    case .agentTLSCertificate: ("PEM file of AGENT_LISTEN's certificate chain", "made at first start")
+    case .agentTLSKey: ("PEM file of its key", "made at first start")
+    case .agentServerNames: ("names in the certificate that is made", "localhost,127.0.0.1,sre-control-plane.ai-sre.svc")
+    case .clusterName: ("name of the cluster, part of every command", "default")
+    case .kubeconfig: ("kubeconfig for TokenReview", "the pod's service account, if in a cluster")
+    case .groqAPIKey: ("Groq's key", "none: the runbooks decide")
+    case .groqModel: ("models, tried in order when one is gone", "openai/gpt-oss-120b")
+    case .groqBaseURL: ("Groq's address", "https://api.groq.com/openai/v1")
+    case .gmailUser: ("sender of mail", "none: mail is off")
+    case .gmailAppPassword: ("its password at the relay", "none")
+    case .mailTo: ("recipients, comma separated", "GMAIL_USER")
+    case .smtpURL: ("mail relay", "smtps://smtp.gmail.com:465")
+    case .targetNamespace: ("namespace of /trigger-test", "ai-sre")
+    case .targetDeployment: ("deployment of /trigger-test", "ai-sre-target")
+    case .confidenceThreshold: ("least confidence to act alone, from 0 to 1", "0.8")
+    case .autoActionEnabled: ("false: everything is proposed, nothing done alone", "true")
+    case .requireApprovalFor: ("actions that always need a person, comma separated", "none besides high risk")
+    case .stabilitySeconds: ("least time a workload must stay healthy after an act", "30")
+    case .coolDownSeconds: ("rest of a workload after a verification", "600")
+    case .webDirectory: ("folder of the console's files", "web beside the working directory or the program")
+    case .logLevel: ("trace, debug, info, notice, warning, error, critical", "info")
+    }
+  }
+
+  static var table: String {
+    allCases.map { "  \($0.rawValue)\n      \($0.help.meaning) (default: \($0.help.fallback))" }.joined(separator: "\n")
+  }
+}
+
+/// A setting that cannot be used: which, what was found, what was expected.
+enum SettingsError: Error {
+  case invalid(Setting, found: String, expected: String)
+  case missingPartner(Setting, of: Setting)
+  case unreadable(file: String, reason: String)
+}
+
+extension SettingsError: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .invalid(let setting, let found, let expected):
+      "\(setting.rawValue): expected \(expected)" + (setting.isSecret ? "" : ", found \"\(found)\"")
+    case .missingPartner(let missing, let given): "\(missing.rawValue) must be set too when \(given.rawValue) is"
+    case .unreadable(let file, let reason): "\(file): \(reason)"
+    }
+  }
+}

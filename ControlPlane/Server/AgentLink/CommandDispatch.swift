@@ -1,0 +1,191 @@
+public import HTTP2
+public import HTTPTypes
+public import Logging
+import NIOCore
+public import Pipeline
+public import ServiceLifecycle
+import Synchronization
+public import Wire
+
+/// Puts commands before agents: a waiting poll is a parked stream, answered when a command for it is committed.
+public final class CommandDispatch: StreamParking, CommitAudience, Service {
+  public struct Identity: Sendable {
+    public let cluster: String
+    public let epoch: Int64
+
+    public init(cluster: String, epoch: Int64) {
+      self.cluster = cluster
+      self.epoch = epoch
+    }
+  }
+
+  /// How often polls are looked at whose time is over.
+  static let sweepInterval = Duration.seconds(1)
+
+  let identity: Identity
+  private let store: any IncidentStore
+  private let signer: any CommandSigner
+  private let agents: AgentDirectory
+  private let authenticator: CachedAuthenticator
+  private let clock: any WallClock
+  private let logger: Logger
+  private let board = Mutex(PollBoard())
+  private let wakeup = Wakeup()
+
+  public init(
+    identity: Identity, store: any IncidentStore, signer: any CommandSigner, agents: AgentDirectory,
+    authenticator: CachedAuthenticator, clock: any WallClock, logger: Logger
+  ) {
+    self.identity = identity
+    self.store = store
+    self.signer = signer
+    self.agents = agents
+    self.authenticator = authenticator
+    self.clock = clock
+    self.logger = logger
+  }
+
+  /// Delivers and sweeps until shutdown.
+  public func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        await self.wakeup.wait(until: self.clock.now + Self.sweepInterval, on: self.clock)
+        await self.deliver()
+        self.sweep()
+      }
+    }
+  }
+
+  public func receive(_ commit: Commit) {
+    guard !commit.commands.isEmpty else { return }
+    board.withLock { $0.add(commit.commands) }
+    wakeup.signal()
+  }
+
+  var waitingPolls: Int { board.withLock(\.count) }
+
+  private func deliver() async {
+    for delivery in board.withLock({ $0.takeDeliveries() }) {
+      await answer(delivery.poll.stream, delivery.commands, namespace: delivery.namespace, boot: delivery.poll.boot)
+    }
+  }
+
+  private func sweep() {
+    let now = clock.now
+    for poll in board.withLock({ $0.takeExpired(at: now) }) { poll.stream.finish(HTTPResponse(status: .noContent)) }
+  }
+
+  private func answer(_ stream: ParkedStream, _ commands: [OpenCommand], namespace: String, boot: String) async {
+    do {
+      let body = try await envelopes(commands, boot: boot)
+      stream.finish(Self.head(hasCommands: !commands.isEmpty), body)
+    } catch {
+      logger.error("cannot sign", metadata: ["namespace": "\(namespace)", "error": "\(error)"])
+      stream.finish(HTTPResponse(status: .serviceUnavailable))
+    }
+  }
+
+  private func envelopes(_ commands: [OpenCommand], boot: String) async throws -> ByteBuffer {
+    var body = ByteBuffer()
+    for open in commands {
+      let command = open.draft.command(
+        cluster: identity.cluster, boot: boot, epoch: identity.epoch, sequence: open.sequence)
+      body.writeBytes(try await signer.sign(command))
+      body.writeInteger(UInt8(ascii: "\n"))
+    }
+    return body
+  }
+
+  private static func head(hasCommands: Bool) -> HTTPResponse {
+    hasCommands
+      ? HTTPResponse(status: .ok, headerFields: [.contentType: "application/x-ndjson"]) : HTTPResponse(status: .noContent)
+  }
+}
+
+extension CommandDispatch {
+  /// A poll of a known agent for which nothing waits is parked at once, without a task.
+  public func park(_ head: HTTPRequest, on stream: ParkedStream) -> Bool {
+    guard let question = PollQuestion(head), let token = head.bearerToken, let namespace = authenticator.known(token),
+      (try? agents.contact(namespace, boot: question.boot)) != nil
+    else { return false }
+    return parkIfNothingWaits(question, for: namespace, on: stream)
+  }
+
+  private func parkIfNothingWaits(_ question: PollQuestion, for namespace: String, on stream: ParkedStream) -> Bool {
+    let poll = PollBoard.Poll(
+      stream: stream, boot: question.boot, after: question.after, expires: clock.now + question.wait)
+    let (parked, replaced) = board.withLock { board -> (Bool, PollBoard.Poll?) in
+      guard board.nothingWaits(for: namespace, boot: question.boot, after: question.after) else { return (false, nil) }
+      return (true, board.park(poll, for: namespace))
+    }
+    replaced?.stream.finish(HTTPResponse(status: .noContent))
+    return parked
+  }
+
+  public func parkedStreamClosed(_ stream: ParkedStream) {
+    board.withLock { $0.closed(stream) }
+  }
+
+  public func answerOnShutdown(_ stream: ParkedStream) -> ParkedAnswer {
+    board.withLock { $0.closed(stream) }
+    return ParkedAnswer(head: HTTPResponse(status: .noContent))
+  }
+
+  enum Offer {
+    case now(ByteBuffer)
+    case park
+  }
+
+  /// What a poll gets that could not be parked at once: what waits in the store, or a place to wait.
+  func offer(_ question: PollQuestion, to namespace: String) async throws -> Offer {
+    let latest = board.withLock { $0.latestSequence(of: namespace) }
+    let open = try await store.openCommands(
+      for: namespace, after: question.after, at: clock.now, limit: LinkLimits.envelopesPerPoll)
+    if open.isEmpty {
+      board.withLock { $0.noteNothingOpen(for: namespace, boot: question.boot, latest: latest) }
+      return .park
+    }
+    return .now(try await envelopes(open, boot: question.boot))
+  }
+
+  /// Parks a poll whose handler found nothing. What was committed meanwhile is read again.
+  func park(_ question: PollQuestion, for namespace: String, on stream: ParkedStream) {
+    if !parkIfNothingWaits(question, for: namespace, on: stream) {
+      stream.finish(HTTPResponse(status: .noContent))
+    }
+  }
+}
+
+/// The query of a long poll.
+struct PollQuestion: Sendable, Hashable {
+  static let path = "/agent/v1/commands"
+  /// A poll may wait this long at most.
+  static let longestWait = Duration.seconds(55)
+
+  let after: Int64
+  let boot: String
+  let wait: Duration
+
+  /// Nil when the request is not a poll, or not a valid one.
+  init?(_ head: HTTPRequest) {
+    guard head.method == .get, let path = head.path, path.hasPrefix(Self.path + "?") else { return nil }
+    var values: [Substring: Substring] = [:]
+    for pair in path.dropFirst(Self.path.count + 1).split(separator: "&") {
+      let parts = pair.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2, values.updateValue(parts[1], forKey: parts[0]) == nil else { return nil }
+    }
+    guard let after = values["after"].flatMap({ Int64($0) }), after >= 0, let boot = values["boot"],
+      (16...64).contains(boot.utf8.count), let wait = values["wait"].flatMap({ Int($0) }), wait >= 0
+    else { return nil }
+    self.after = after
+    self.boot = String(boot)
+    self.wait = min(.seconds(wait), Self.longestWait)
+  }
+}
+
+extension HTTPRequest {
+  var bearerToken: String? {
+    guard let value = headerFields[.authorization], value.hasPrefix("Bearer ") else { return nil }
+    return String(value.dropFirst(7))
+  }
+}

@@ -1,0 +1,93 @@
+import HTTP2
+import Pipeline
+import Wire
+
+/// Who waits for commands, and which commands wait for whom. A pure value: it returns what is to be sent.
+struct PollBoard {
+  struct Poll {
+    let stream: ParkedStream
+    let boot: String
+    let after: Int64
+    let expires: Timestamp
+  }
+
+  /// Commands that an agent's waiting poll is to be answered with.
+  struct Delivery {
+    let namespace: String
+    let poll: Poll
+    let commands: [OpenCommand]
+  }
+
+  private var polls: [String: Poll] = [:]
+  private var namespaceOfStream: [ParkedStream: String] = [:]
+  /// Committed since the namespace's last poll was parked, and not delivered to it.
+  private var fresh: [String: [OpenCommand]] = [:]
+  /// The highest sequence number committed per namespace, as far as it is known here.
+  private var latest: [String: Int64] = [:]
+  /// When the store last had nothing for an agent: in which boot, and what was the latest number then.
+  private var quiet: [String: Quiet] = [:]
+
+  private struct Quiet: Equatable {
+    let boot: String
+    let latest: Int64
+  }
+
+  var isEmpty: Bool { polls.isEmpty }
+  var count: Int { polls.count }
+
+  func latestSequence(of namespace: String) -> Int64 { latest[namespace] ?? 0 }
+
+  /// The store, asked when `latest` was the latest number, had nothing for this boot.
+  mutating func noteNothingOpen(for namespace: String, boot: String, latest: Int64) {
+    quiet[namespace] = Quiet(boot: boot, latest: latest)
+  }
+
+  /// Whether a poll can only wait. When nothing is known, the store has to be asked.
+  func nothingWaits(for namespace: String, boot: String, after: Int64) -> Bool {
+    if let known = latest[namespace], known <= after { return true }
+    return quiet[namespace] == Quiet(boot: boot, latest: latestSequence(of: namespace))
+  }
+
+  /// - Returns: the poll that it replaces: one agent waits once.
+  mutating func park(_ poll: Poll, for namespace: String) -> Poll? {
+    let replaced = polls.updateValue(poll, forKey: namespace)
+    if let replaced { namespaceOfStream[replaced.stream] = nil }
+    namespaceOfStream[poll.stream] = namespace
+    return replaced
+  }
+
+  mutating func closed(_ stream: ParkedStream) {
+    guard let namespace = namespaceOfStream.removeValue(forKey: stream) else { return }
+    polls[namespace] = nil
+  }
+
+  mutating func add(_ commands: [OpenCommand]) {
+    for command in commands {
+      let namespace = command.draft.namespace
+      latest[namespace] = max(latestSequence(of: namespace), command.sequence)
+      if polls[namespace] != nil { fresh[namespace, default: []].append(command) }
+    }
+  }
+
+  /// Takes the polls that have something to be answered with.
+  mutating func takeDeliveries() -> [Delivery] {
+    guard !fresh.isEmpty else { return [] }
+    defer { fresh = [:] }
+    return fresh.compactMap { namespace, commands in
+      guard let poll = take(namespace) else { return nil }
+      let new = commands.filter { $0.sequence > poll.after }.prefix(LinkLimits.envelopesPerPoll)
+      return Delivery(namespace: namespace, poll: poll, commands: Array(new))
+    }
+  }
+
+  mutating func takeExpired(at now: Timestamp) -> [Poll] {
+    let over = polls.filter { $0.value.expires <= now }.map(\.key)
+    return over.compactMap { take($0) }
+  }
+
+  private mutating func take(_ namespace: String) -> Poll? {
+    guard let poll = polls.removeValue(forKey: namespace) else { return nil }
+    namespaceOfStream[poll.stream] = nil
+    return poll
+  }
+}

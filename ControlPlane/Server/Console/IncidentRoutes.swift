@@ -1,0 +1,91 @@
+import Hummingbird
+import Pipeline
+
+/// `GET /incidents`, `GET /incidents/{id}`, `GET /audit`
+struct IncidentRoutes: Sendable {
+  let archive: any IncidentArchive
+
+  func register(in routes: RouterGroup<PeopleRequestContext>) {
+    routes.get("/incidents") { request, _ in await list(request) }
+    routes.get("/incidents/:id") { _, context in await one(context) }
+    routes.get("/audit") { _, _ in await audit() }
+  }
+
+  private func list(_ request: Request) async -> Response {
+    let query = request.uri.queryParameters
+    var state: Incident.State?
+    if let text = query["state"] {
+      guard let known = Incident.State(rawValue: String(text)) else {
+        let states = Incident.State.allCases.map(\.rawValue).joined(separator: ", ")
+        return .json(.badRequest, Refusal("state must be one of \(states)"))
+      }
+      state = known
+    }
+    guard let count = Self.number(query["limit"], default: 50), (1...Int64(IncidentSelection.limit)).contains(count),
+      let before = Self.number(query["before"], default: .max), before > 0
+    else { return .json(.badRequest, Refusal("limit must be from 1 to \(IncidentSelection.limit), before a positive id")) }
+    let page = IncidentSelection(
+      count: Int(count), before: before == .max ? nil : before, state: state,
+      namespaces: query["namespace"].map { [String($0)] })
+    return await answering {
+      let incidents = try await archive.incidents(page)
+      return .json(
+        .ok, Page(incidents: incidents.map(IncidentSummary.init), next: incidents.count == page.count ? incidents.last?.id : nil))
+    }
+  }
+
+  private func one(_ context: PeopleRequestContext) async -> Response {
+    guard let id = context.parameters.get("id", as: Int64.self) else {
+      return .json(.badRequest, Refusal("an incident's id is a number"))
+    }
+    return await answering {
+      guard let incident = try await archive.incident(id) else { throw StoreError.notFound(incident: id) }
+      return .json(.ok, IncidentDetail(incident, timeline: try await archive.timeline(of: id, limit: 500)))
+    }
+  }
+
+  private func audit() async -> Response {
+    await answering {
+      let report = try await archive.auditChain()
+      return .json(.ok, Audit(entries: report.entries, head: report.head, intact: report.brokenAt == nil, brokenAt: report.brokenAt))
+    }
+  }
+
+  private static func number(_ text: Substring?, default value: Int64) -> Int64? {
+    guard let text else { return value }
+    return Int64(text)
+  }
+
+  private struct Page: Encodable {
+    let incidents: [IncidentSummary]
+    /// Give it as `before` for the next page.
+    let next: Int64?
+  }
+
+  private struct Audit: Encodable {
+    let entries: Int64
+    let head: String
+    let intact: Bool
+    let brokenAt: Int64?
+
+    enum CodingKeys: String, CodingKey {
+      case entries, head, intact
+      case brokenAt = "broken_at"
+    }
+  }
+}
+
+/// Turns the store's errors into answers.
+func answering(_ body: () async throws -> Response) async -> Response {
+  do {
+    return try await body()
+  } catch let error as StoreError {
+    switch error {
+    case .notFound: return .json(.notFound, Refusal("\(error)"))
+    case .refused: return .json(.conflict, Refusal("\(error)"))
+    case .unavailable: return .json(.serviceUnavailable, Refusal("\(error)"), retryAfter: 5)
+    }
+  } catch {
+    return .json(.internalServerError, Refusal("internal error"))
+  }
+}

@@ -1,0 +1,70 @@
+import FoundationEssentials
+import GRDB
+import Pipeline
+import Wire
+
+extension Database {
+  var commands: CommandTable { CommandTable(db: self) }
+}
+
+/// The outbox. The row's number is the sequence on the wire.
+struct CommandTable {
+  private enum State: String {
+    case open, unanswered, answered
+  }
+
+  let db: Database
+
+  func insert(_ draft: CommandDraft, of incident: Incident.ID) throws -> OpenCommand {
+    try db.run(
+      "INSERT INTO commands (id, incident, namespace, kind, not_after, state, draft) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      [
+        draft.id, incident, draft.namespace, draft.task.kind.rawValue, draft.notAfter.milliseconds, State.open.rawValue,
+        try StoredJSON.data(draft),
+      ])
+    return OpenCommand(sequence: db.lastInsertedRowID, draft: draft)
+  }
+
+  /// Keeps the first result of a command.
+  /// - Returns: the incident that the command was of; nil when there is no such command of that namespace, or it has a result.
+  func answer(_ id: String, of namespace: String, with result: Data, at now: Timestamp) throws -> Incident.ID? {
+    try db.value(
+      Int64.self,
+      """
+      UPDATE commands SET state = 'answered', result = ?, answered_at = ?
+      WHERE id = ? AND namespace = ? AND result IS NULL RETURNING incident
+      """, [result, now.milliseconds, id, namespace])
+  }
+
+  func isAnswered(_ id: String) throws -> Bool {
+    try db.value(Bool.self, "SELECT 1 FROM commands WHERE id = ? AND result IS NOT NULL", [id]) != nil
+  }
+
+  /// It is no longer put before the agent; a result that comes late is still kept.
+  func giveUp(_ id: String) throws {
+    try db.run("UPDATE commands SET state = 'unanswered' WHERE id = ? AND state = 'open'", [id])
+  }
+
+  func open(for namespace: String, after sequence: Int64, at now: Timestamp, limit: Int) throws -> [OpenCommand] {
+    try db.rows(
+      """
+      SELECT sequence, draft FROM commands
+      WHERE state = 'open' AND namespace = ? AND sequence > ? AND not_after > ? ORDER BY sequence LIMIT ?
+      """, [namespace, sequence, now.milliseconds, limit]
+    ).map { row in
+      let sequence: Int64 = row["sequence"]
+      return OpenCommand(
+        sequence: sequence, draft: try StoredJSON.value(CommandDraft.self, row["draft"], "command \(sequence)"))
+    }
+  }
+}
+
+extension CommandDraft.Task {
+  fileprivate var kind: Command.Kind {
+    switch self {
+    case .gather: .gather
+    case .act: .act
+    case .observe: .observe
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import FoundationEssentials
+import GRDB
+import Pipeline
+import Wire
+
+extension Database {
+  var incidents: IncidentTable { IncidentTable(db: self) }
+}
+
+/// The table `incidents`: the original document's columns, columns to search by, and the incident itself as a document.
+struct IncidentTable {
+  let db: Database
+
+  /// Ids are not used again, not even after the last row was deleted.
+  func nextID() throws -> Incident.ID {
+    (try db.value(Int64.self, "SELECT seq FROM sqlite_sequence WHERE name = 'incidents'") ?? 0) + 1
+  }
+
+  /// - Parameter before: the incident as it is stored; nil for a new one.
+  func save(_ incident: Incident, before: Incident?) throws {
+    if before == nil { try insert(incident) } else { try update(incident) }
+    // To read the log lines costs most of a step, so it is done once per bundle of evidence.
+    if let evidence = incident.evidence, evidence != before?.evidence {
+      let lines = evidence.tellingLines().joined(separator: "\n")
+      try db.run("UPDATE incidents SET logs = ? WHERE id = ?", [lines, incident.id])
+    }
+    try db.livePods.replace(before.map(LivePod.of) ?? [], with: LivePod.of(incident))
+  }
+
+  private func insert(_ incident: Incident) throws {
+    try db.run(
+      """
+      INSERT INTO incidents
+        (id, timestamp, alert_name, severity, namespace, description, mode, nonce, pod, ai_analysis, confidence, action_taken,
+        verified, state, live, workload_kind, workload_name, updated_at, verified_at, document)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        incident.id, incident.openedAt.rfc3339, incident.alertName, incident.severity, incident.subject.namespace,
+        incident.description, incident.mode.rawValue, incident.nonce,
+      ] + changing(incident))
+  }
+
+  private func update(_ incident: Incident) throws {
+    try db.run(
+      """
+      UPDATE incidents SET
+        pod = ?, ai_analysis = ?, confidence = ?, action_taken = ?, verified = ?, state = ?, live = ?, workload_kind = ?,
+        workload_name = ?, updated_at = ?, verified_at = ?, document = ?
+      WHERE id = ?
+      """, try changing(incident) + [incident.id])
+  }
+
+  private func changing(_ incident: Incident) throws -> StatementArguments {
+    [
+      incident.subject.pods.first, incident.decision?.reasoning, incident.decision?.confidence,
+      incident.actionTaken?.rawValue, incident.verification?.verified, incident.state.rawValue, incident.isLive,
+      incident.subject.workload?.kind, incident.subject.workload?.name, incident.updatedAt.milliseconds,
+      incident.verification?.at.milliseconds, try StoredJSON.data(incident),
+    ]
+  }
+
+  func find(_ id: Incident.ID) throws -> Incident? {
+    try db.value(Data.self, "SELECT document FROM incidents WHERE id = ?", [id]).map { try decoded($0, id) }
+  }
+
+  func decoded(_ document: Data, _ id: Incident.ID) throws -> Incident {
+    try StoredJSON.value(Incident.self, document, "incident \(id)")
+  }
+
+  /// The oldest live incident of a workload.
+  /// - Parameter before: only ids below this.
+  func oldestLive(_ workload: WorkloadName, in namespace: String, before: Incident.ID = .max) throws -> Incident.ID? {
+    try db.value(
+      Int64.self,
+      """
+      SELECT id FROM incidents WHERE live AND namespace = ? AND workload_name = ? AND workload_kind = ? AND id < ?
+      ORDER BY id LIMIT 1
+      """, [namespace, workload.name, workload.kind, before])
+  }
+
+  func inFlight(in namespace: String, except incident: Incident.ID) throws -> Incident.ID? {
+    try db.value(
+      Int64.self,
+      """
+      SELECT id FROM incidents
+      WHERE live AND state IN ('executing', 'verifying') AND namespace = ? AND id <> ? ORDER BY id LIMIT 1
+      """, [namespace, incident])
+  }
+
+  /// Newest first. Only acts whose help was judged, and only of the same namespace.
+  func precedents(for incident: Incident, limit: Int) throws -> [Precedent] {
+    try db.rows(
+      """
+      SELECT id, action_taken, verified, verified_at FROM incidents
+      WHERE verified IS NOT NULL AND namespace = ? AND alert_name = ? AND action_taken IS NOT NULL AND id <> ?
+      ORDER BY verified_at DESC LIMIT ?
+      """, [incident.subject.namespace, incident.alertName, incident.id, limit]
+    ).compactMap { row in
+      guard let action = Action(rawValue: row["action_taken"]) else { return nil }
+      return Precedent(
+        incident: row["id"], alertName: incident.alertName, action: action, verified: row["verified"],
+        at: Timestamp(milliseconds: row["verified_at"]))
+    }
+  }
+}
+
+extension Incident {
+  /// Open, and not a test.
+  var isLive: Bool { state.isOpen && mode == .normal }
+
+  /// What the agent did, once it has; nil while that is not known.
+  var actionTaken: Action? {
+    guard case .done = execution else { return nil }
+    return order?.action
+  }
+}

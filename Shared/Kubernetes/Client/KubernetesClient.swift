@@ -1,0 +1,118 @@
+public import HTTP
+
+/// A typed client of one API server. It repeats nothing by itself: whether a request may be sent again, and when, is the caller's to
+/// decide, by ``KubernetesError/mayPassLater`` and ``KubernetesError/retryAfter``.
+public struct KubernetesClient: Sendable {
+  private let configuration: ClusterConfiguration
+  private let http: HTTPClient
+  private let userAgent: String
+
+  /// The largest body that is read at once. The server's own limit for a request is 3 MiB; a page of lists is bounded by its page size.
+  static let maximumBodyBytes = 32 * 1024 * 1024
+
+  /// `http` must have been made with the configuration's `tls`. `userAgent` shows in the API server's audit log.
+  public init(configuration: ClusterConfiguration, http: HTTPClient, userAgent: String) {
+    self.configuration = configuration
+    self.http = http
+    self.userAgent = userAgent
+  }
+
+  public func get<Object: Resource>(_ type: Object.Type = Object.self, named name: String, namespace: String?)
+    async throws(KubernetesError) -> Object
+  {
+    try await answer(request(.get, path(Object.type, namespace: namespace, name: name))).object()
+  }
+
+  /// The metadata alone of an object of any kind.
+  public func metadata(of type: ResourceType, named name: String, namespace: String?) async throws(KubernetesError)
+    -> PartialObjectMetadata
+  {
+    var request = request(.get, path(type, namespace: namespace, name: name))
+    request.headers.replace("Accept", with: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1")
+    return try await answer(request).object()
+  }
+
+  /// All objects, page by page. A `continue` that expires on the way throws ``KubernetesError/expired(_:)``.
+  public func list<Object: Resource>(
+    _ type: Object.Type = Object.self, namespace: String?, options: ListOptions = ListOptions()
+  ) async throws(KubernetesError) -> ResourceList<Object> {
+    try await list(path(Object.type, namespace: namespace), accept: "application/json", options: options)
+  }
+
+  /// The metadata of all objects of a kind.
+  public func listMetadata(of type: ResourceType, namespace: String?, options: ListOptions = ListOptions())
+    async throws(KubernetesError) -> ResourceList<PartialObjectMetadata>
+  {
+    let accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+    return try await list(path(type, namespace: namespace), accept: accept, options: options)
+  }
+
+  private func list<Object: Resource>(_ path: String, accept: String, options: ListOptions) async throws(KubernetesError)
+    -> ResourceList<Object>
+  {
+    var items: [Object] = []
+    var token: String?
+    while true {
+      var request = request(.get, path + options.query(continue: token).text)
+      request.headers.replace("Accept", with: accept)
+      let page: ResourcePage<Object> = try await answer(request).object()
+      items.append(contentsOf: page.items)
+      guard items.count <= options.maximumItems else { throw .listTooLong(limit: options.maximumItems) }
+      guard let next = page.metadata.continue, !next.isEmpty else {
+        return ResourceList(resourceVersion: page.metadata.resourceVersion ?? "", items: items)
+      }
+      guard next != token else { throw .undecodable("metadata.continue repeats itself") }
+      token = next
+    }
+  }
+}
+
+extension KubernetesClient {
+  func path(_ type: ResourceType, namespace: String?, name: String? = nil, subresource: String? = nil) -> String {
+    var path = type.path(namespace: namespace)
+    if let name { path += "/" + name.percentEncoded }
+    if let subresource { path += "/" + subresource }
+    return path
+  }
+
+  func request(_ method: ClientRequest.Method, _ path: String, body: JSONValue? = nil, contentType: String = "application/json")
+    -> ClientRequest
+  {
+    var request = ClientRequest(method, configuration.server + path)
+    request.headers = [("Accept", "application/json"), ("User-Agent", userAgent)]
+    if let body {
+      request.headers.append(("Content-Type", contentType))
+      request.body = body.canonicalJSON
+    }
+    request.credential = configuration.credential
+    return request
+  }
+
+  func send(_ request: ClientRequest) async throws(KubernetesError) -> ClientResponse {
+    do {
+      return try await http.send(request)
+    } catch {
+      throw .transport(error)
+    }
+  }
+
+  func answer(_ request: ClientRequest) async throws(KubernetesError) -> Answer {
+    try await Self.answer(from: send(request))
+  }
+
+  static func answer(from response: ClientResponse, upTo limit: Int = maximumBodyBytes) async throws(KubernetesError) -> Answer {
+    do {
+      let body = try await response.collect(upTo: limit)
+      return Answer(status: response.status, retryAfter: response.headers["Retry-After"], body: body)
+    } catch {
+      throw .transport(error)
+    }
+  }
+}
+
+extension [(name: String, value: String)] {
+  fileprivate mutating func replace(_ name: String, with value: String) {
+    removeAll { $0.name == name }
+    append((name, value))
+  }
+}

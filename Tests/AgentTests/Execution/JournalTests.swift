@@ -1,0 +1,71 @@
+import FoundationEssentials
+import Testing
+import Wire
+
+@testable import AgentCore
+
+@Suite("The journal")
+struct JournalTests {
+  private func entry(_ id: String) -> JournalEntry {
+    JournalEntry(
+      command: id, incident: "7", action: .restartDeployment,
+      target: Target(apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web", uid: "u"),
+      intendedAt: Timestamp(seconds: 1), notAfter: Timestamp(seconds: 121), before: ["/a": nil, "/b": "x"], after: ["/a": "1"])
+  }
+
+  private func result(_ id: String, _ text: String = "x") -> CommandResult {
+    CommandResult(command: id, kind: .act, outcome: .failed(text), finishedAt: Timestamp(seconds: 2))
+  }
+
+  @Test("What is written is read again, absent values included")
+  func roundTrip() throws {
+    var state = JournalState()
+    #expect(state.begin(entry("a")))
+    state.finish("a", with: result("a"))
+    state.raiseEpoch(to: 4)
+    let bytes = try CanonicalJSON.bytes(of: state)
+    let read = try JSONDecoder().decode(JournalState.self, from: Data(bytes))
+    #expect(read == state)
+    #expect(read.entry("a")?.before == ["/a": nil, "/b": "x"])
+  }
+
+  @Test("An intent is written once, and its first result stays")
+  func once() {
+    var state = JournalState()
+    #expect(state.begin(entry("a")) && state.begin(entry("a")))
+    #expect(state.entries.count == 1)
+    state.finish("a", with: result("a", "first"))
+    state.finish("a", with: result("a", "second"))
+    #expect(state.entry("a")?.result?.outcome == .failed("first"))
+  }
+
+  @Test("It stays bounded: what the control plane has goes first, what is open never")
+  func bounded() {
+    var state = JournalState()
+    for number in 0..<JournalState.limit {
+      _ = state.begin(entry("\(number)"))
+      if number > 0 { state.finish("\(number)", with: result("\(number)")) }
+    }
+    state.acknowledge(["5"])
+    #expect(state.begin(entry("next")))
+    #expect(state.entries.count == JournalState.limit)
+    #expect(state.entry("5") == nil && state.entry("0") != nil)
+    #expect(state.begin(entry("another")))
+    #expect(state.entry("1") == nil && state.entry("0") != nil)
+  }
+
+  @Test("Full of open intents, it takes nothing more")
+  func full() {
+    var state = JournalState()
+    for number in 0..<JournalState.limit { _ = state.begin(entry("\(number)")) }
+    #expect(!state.begin(entry("next")))
+  }
+
+  @Test("Epochs only rise")
+  func epochs() {
+    var state = JournalState()
+    state.raiseEpoch(to: 4)
+    state.raiseEpoch(to: 3)
+    #expect(state.epoch == 4)
+  }
+}

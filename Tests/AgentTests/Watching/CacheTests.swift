@@ -1,0 +1,163 @@
+import Testing
+import Wire
+
+@testable import AgentCore
+
+@Suite("The inventory")
+struct InventoryTests {
+  private func pod(_ name: String, owner: String? = "rs-1", ready: Bool = true, restarts: Int = 0) -> CachedPod {
+    CachedPod(
+      uid: "uid-\(name)", name: name, owner: owner.map { .init(kind: "ReplicaSet", name: $0, uid: $0) }, phase: "Running",
+      ready: ready, terminating: false, restarts: restarts, reason: nil)
+  }
+
+  private let workload = CachedWorkload(
+    uid: "d-1", kind: "Deployment", name: "web", desired: 2, replicas: 2, updated: 2, ready: 2, available: 2, generation: 1,
+    observedGeneration: 1)
+  private let set = CachedReplicaSet(uid: "rs-1", owner: .init(kind: "Deployment", name: "web", uid: "d-1"))
+
+  @Test("A pod belongs to the workload at the end of its owner chain, also when the ReplicaSet is seen after it")
+  func ownerChain() {
+    var cache = NamespaceCache()
+    _ = cache.apply(pod("a"))
+    #expect(cache.summary(ofPod: "uid-a")?.workload == nil)
+    #expect(cache.apply(set).touched == ["uid-a"])
+    #expect(cache.summary(ofPod: "uid-a")?.workload == WorkloadName(kind: "Deployment", name: "web"))
+    #expect(cache.pods(ofWorkload: "d-1").map(\.name) == ["a"])
+  }
+
+  @Test("A pod of another controller belongs to that, one without to nothing")
+  func otherOwners() {
+    var cache = NamespaceCache()
+    var daemon = pod("d")
+    daemon = CachedPod(
+      uid: daemon.uid, name: "d", owner: .init(kind: "DaemonSet", name: "logship", uid: "ds"), phase: "Running", ready: true,
+      terminating: false, restarts: 0, reason: nil)
+    _ = cache.apply(daemon)
+    _ = cache.apply(pod("bare", owner: nil))
+    #expect(cache.summary(ofPod: "uid-d")?.workload == WorkloadName(kind: "DaemonSet", name: "logship"))
+    #expect(cache.summary(ofPod: "uid-bare")?.workload == nil)
+  }
+
+  @Test("What did not change is not reported, and a list removes what is gone")
+  func changes() {
+    var cache = NamespaceCache()
+    #expect(cache.replace(pods: [pod("a"), pod("b")]).touched == ["uid-a", "uid-b"])
+    #expect(cache.apply(pod("a")).isEmpty)
+    #expect(cache.apply(pod("a", ready: false)).touched == ["uid-a"])
+    #expect(cache.replace(pods: [pod("a", ready: false), pod("c")]) == .init(touched: ["uid-c"], removed: ["uid-b"]))
+    #expect(cache.removePod("uid-c").removed == ["uid-c"])
+    #expect(cache.removePod("uid-c").isEmpty)
+  }
+
+  @Test("A snapshot first, then deltas without a gap, then silence")
+  func reports() throws {
+    var cache = NamespaceCache()
+    var ledger = InventoryLedger(boot: "b")
+    ledger.note(cache.apply(pod("a")))
+    ledger.note(cache.apply(workload))
+    let first = ledger.next(from: cache)
+    let snapshot = try #require(first)
+    #expect(snapshot.snapshot && snapshot.revision == 1)
+    #expect(snapshot.pods.map(\.name) == ["a"] && snapshot.workloads.map(\.name) == ["web"])
+    #expect(ledger.next(from: cache) == nil, "one report at a time")
+    ledger.note(cache.apply(pod("b")))
+    ledger.acknowledged(1)
+    ledger.note(cache.removePod("uid-a"))
+    let second = ledger.next(from: cache)
+    let delta = try #require(second)
+    #expect(!delta.snapshot && delta.revision == 2)
+    #expect(delta.pods.map(\.name) == ["b"] && delta.removed == ["uid-a"])
+    ledger.acknowledged(2)
+    #expect(ledger.next(from: cache) == nil)
+  }
+
+  @Test("After a lost session everything is told again")
+  func newSession() throws {
+    var cache = NamespaceCache()
+    var ledger = InventoryLedger(boot: "b")
+    ledger.note(cache.apply(pod("a")))
+    _ = ledger.next(from: cache)
+    ledger.snapshotNeeded()
+    let next = ledger.next(from: cache)
+    let again = try #require(next)
+    #expect(again.snapshot && again.revision == 2 && again.pods.count == 1)
+  }
+}
+
+@Suite("An observation")
+struct ObservationTests {
+  private let start = Timestamp(seconds: 1_000_000)
+  private let target = Target(apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web", uid: "d-1")
+
+  private func health(_ ready: Int = 2, restarts: [String: Int] = ["a": 0, "b": 0]) -> WorkloadHealth {
+    WorkloadHealth(desired: 2, ready: ready, restarts: restarts, troubles: ready == 2 ? [] : ["pod b is not ready"])
+  }
+
+  private func state(stability: Int = 30, deadline: Int64 = 300) -> ObservationState {
+    ObservationState(
+      ObserveRequest(target: target, stabilitySeconds: stability, deadline: start + .seconds(deadline)), from: start)
+  }
+
+  @Test("Healthy for the whole window is stable, and not a moment before")
+  func stable() {
+    var state = state()
+    state.update(health(), at: start)
+    state.update(health(), at: start + .milliseconds(29_999))
+    #expect(state.result == nil)
+    #expect(state.nextLook == start + .seconds(30))
+    state.update(health(), at: start + .seconds(30))
+    #expect(state.result?.ending == .stable)
+    #expect(state.result?.healthySince == start)
+  }
+
+  @Test("A relapse or a restart within the window begins it again")
+  func relapse() {
+    var state = state()
+    state.update(health(), at: start)
+    state.update(health(1), at: start + .seconds(20))
+    state.update(health(), at: start + .seconds(21))
+    state.update(health(restarts: ["a": 1, "b": 0]), at: start + .seconds(40))
+    state.update(health(restarts: ["a": 1, "b": 0]), at: start + .seconds(69))
+    #expect(state.result == nil)
+    state.update(health(restarts: ["a": 1, "b": 0]), at: start + .seconds(70))
+    #expect(state.result?.ending == .stable)
+    #expect(state.result?.restarts == 1)
+    #expect(state.result?.healthySince == start + .seconds(40))
+  }
+
+  @Test("A pod that appears with restarts brings them with it; what restarted before does not count")
+  func newPods() {
+    var state = state()
+    state.update(health(restarts: ["a": 7]), at: start)
+    state.update(health(restarts: ["a": 7, "c": 2]), at: start + .seconds(1))
+    state.update(health(restarts: ["c": 2]), at: start + .seconds(40))
+    #expect(state.result?.restarts == 2)
+  }
+
+  @Test("The deadline ends it with what was wrong")
+  func deadline() {
+    var state = state(deadline: 60)
+    state.update(health(1), at: start)
+    state.update(health(1), at: start + .seconds(60))
+    #expect(state.result?.ending == .deadline)
+    #expect(state.result?.troubles == ["pod b is not ready"])
+    #expect(state.result?.healthySince == nil)
+  }
+
+  @Test("A window that would end after the deadline is no stability")
+  func windowAfterDeadline() {
+    var state = state(stability: 30, deadline: 20)
+    state.update(health(), at: start)
+    state.update(health(), at: start + .seconds(40))
+    #expect(state.result?.ending == .deadline)
+  }
+
+  @Test("A target that is gone ends it at once")
+  func gone() {
+    var state = state()
+    state.update(health(), at: start)
+    state.update(nil, at: start + .seconds(1))
+    #expect(state.result?.ending == .targetGone)
+  }
+}

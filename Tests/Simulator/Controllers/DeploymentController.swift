@@ -1,0 +1,302 @@
+/// Rolls Deployments out: one ReplicaSet per template, scaled step by step within maxSurge and maxUnavailable.
+struct DeploymentController: Controller {
+  func observe(_ change: Change, _ world: inout World) {
+    if change.storage == ResourceCatalogue.deployments.storage {
+      if change.kind != .deleted { world.enqueue(.deployment, change.key, after: world.timing.controllerDelay) }
+    } else if change.storage == ResourceCatalogue.replicaSets.storage,
+      let owner = change.object.controllingOwner, owner["kind"]?.string == "Deployment"
+    {
+      let key = ObjectKey(namespace: change.key.namespace, name: owner["name"]?.string ?? "")
+      world.enqueue(.deployment, key, after: world.timing.controllerDelay)
+    } else if change.storage == ResourceCatalogue.pods.storage, change.kind == .deleted {
+      wakeRecreating(change, &world)
+    }
+  }
+
+  /// A Deployment with strategy Recreate waits for the last old pod.
+  private func wakeRecreating(_ change: Change, _ world: inout World) {
+    guard let owner = change.object.controllingOwner, owner["kind"]?.string == "ReplicaSet",
+      let set = world.store.object(
+        ResourceCatalogue.replicaSets, ObjectKey(namespace: change.key.namespace, name: owner["name"]?.string ?? "")),
+      let deployment = set.controllingOwner?["name"]?.string
+    else { return }
+    let key = ObjectKey(namespace: change.key.namespace, name: deployment)
+    world.enqueue(.deployment, key, after: world.timing.controllerDelay)
+  }
+
+  func reconcile(_ key: ObjectKey, _ world: inout World) {
+    guard let deployment = world.store.object(ResourceCatalogue.deployments, key), !deployment.isBeingDeleted else { return }
+    var rollout = Rollout(key: key, deployment: deployment, world: world)
+    rollout.run(&world)
+  }
+}
+
+/// One step of one Deployment.
+private struct Rollout {
+  let key: ObjectKey
+  var deployment: JSONValue
+  /// Oldest first, without the new one.
+  var old: [ReplicaSetView]
+  var new: ReplicaSetView?
+  var created: ProgressNote?
+
+  init(key: ObjectKey, deployment: JSONValue, world: World) {
+    self.key = key
+    self.deployment = deployment
+    let template = Self.comparable(deployment[path: "spec", "template"])
+    let sets = world.store.objects(ResourceCatalogue.replicaSets, ownedBy: deployment.uid).map { ReplicaSetView($0.value) }
+      .sorted { ($0.object.creation, $0.name) < ($1.object.creation, $1.name) }
+    new = sets.first { Self.comparable($0.object[path: "spec", "template"]) == template }
+    old = sets.filter { [new] in $0.name != new?.name }
+  }
+
+  /// The template without the label that the controller adds.
+  private static func comparable(_ template: JSONValue?) -> JSONValue {
+    var template = template ?? [:]
+    template["metadata"]?["labels"]?["pod-template-hash"] = nil
+    return template
+  }
+
+  private var replicas: Int { deployment[path: "spec", "replicas"]?.integer ?? 1 }
+  private var isPaused: Bool { deployment[path: "spec", "paused"]?.bool == true }
+  private var recreates: Bool { deployment[path: "spec", "strategy", "type"]?.string == "Recreate" }
+  private var all: [ReplicaSetView] { old + (new.map { [$0] } ?? []) }
+
+  private var limits: (surge: Int, unavailable: Int) {
+    guard !recreates else { return (0, replicas) }
+    let update = deployment[path: "spec", "strategy", "rollingUpdate"]
+    let surge = Self.resolve(update?["maxSurge"], of: replicas, roundingUp: true)
+    let unavailable = min(replicas, Self.resolve(update?["maxUnavailable"], of: replicas, roundingUp: false))
+    return surge == 0 && unavailable == 0 ? (0, 1) : (surge, unavailable)
+  }
+
+  /// 25 % unless it says otherwise.
+  private static func resolve(_ value: JSONValue?, of total: Int, roundingUp: Bool) -> Int {
+    if let integer = value?.integer { return integer }
+    let text = value?.string ?? "25%"
+    guard text.hasSuffix("%"), let percent = Int(text.dropLast()) else { return Int(text) ?? 0 }
+    return roundingUp ? (total * percent + 99) / 100 : total * percent / 100
+  }
+
+  mutating func run(_ world: inout World) {
+    if isPaused {
+      scaleWhilePaused(&world)
+    } else {
+      ensureNew(&world)
+      if recreates { recreate(&world) } else { roll(&world) }
+      trimHistory(&world)
+    }
+    refresh(world)
+    writeStatus(&world)
+  }
+
+  private mutating func refresh(_ world: World) {
+    let fresh = Rollout(key: key, deployment: world.store.object(ResourceCatalogue.deployments, key) ?? deployment, world: world)
+    (deployment, old, new) = (fresh.deployment, fresh.old, fresh.new)
+  }
+
+  // The new ReplicaSet.
+
+  private mutating func ensureNew(_ world: inout World) {
+    let revision = (old.map(\.revision).max() ?? 0) + 1
+    if let new {
+      reuse(new, revision: revision, &world)
+    } else {
+      create(revision: revision, &world)
+    }
+    if deployment.annotations[Annotation.revision] != new.map({ String($0.revision) }) {
+      let text = String(new?.revision ?? revision)
+      world.update(ResourceCatalogue.deployments, key) { deployment in
+        var annotations = deployment[path: "metadata", "annotations"] ?? [:]
+        annotations[Annotation.revision] = .string(text)
+        deployment["metadata"]?["annotations"] = annotations
+      }
+    }
+  }
+
+  private mutating func create(revision: Int, _ world: inout World) {
+    let template = deployment[path: "spec", "template"] ?? [:]
+    let collisions = deployment[path: "status", "collisionCount"]?.integer ?? 0
+    let hash = PodTemplateHash.text(template, collisions: collisions)
+    var labelled = template
+    var labels = template[path: "metadata", "labels"] ?? [:]
+    labels["pod-template-hash"] = .string(hash)
+    if labelled["metadata"] == nil { labelled["metadata"] = [:] }
+    labelled["metadata"]?["labels"] = labels
+    var selector = deployment[path: "spec", "selector"] ?? [:]
+    var matched = selector["matchLabels"] ?? [:]
+    matched["pod-template-hash"] = .string(hash)
+    selector["matchLabels"] = matched
+    let size = initialSize()
+    var set: JSONValue = [
+      "kind": "ReplicaSet", "apiVersion": "apps/v1",
+      "metadata": world.newMetadata(
+        name: "\(deployment.name)-\(hash)", namespace: key.namespace, generation: 1, labels: labels,
+        annotations: annotations(revision: revision, present: nil), owner: (ResourceCatalogue.deployments, deployment)),
+      "spec": ["replicas": .integer(Int64(size))],
+      "status": ["replicas": 0],
+    ]
+    if let minReady = deployment[path: "spec", "minReadySeconds"] { set["spec"]?["minReadySeconds"] = minReady }
+    set["spec"]?["selector"] = selector
+    set["spec"]?["template"] = labelled
+    let stored = world.store.put(ResourceCatalogue.replicaSets, set.objectKey, set)
+    new = ReplicaSetView(stored)
+    created = ProgressNote(reason: "NewReplicaSetCreated", message: "Created new replica set \"\(set.name)\"")
+    if size > 0 { recordScaling(set.name, from: 0, to: size, &world) }
+  }
+
+  private func initialSize() -> Int {
+    if recreates { return old.allSatisfy { $0.wanted == 0 && $0.replicas == 0 } ? replicas : 0 }
+    let room = replicas + limits.surge - old.reduce(0) { $0 + $1.wanted }
+    return max(0, min(replicas, room))
+  }
+
+  private mutating func reuse(_ set: ReplicaSetView, revision: Int, _ world: inout World) {
+    let revision = max(revision, set.revision)
+    let wanted = annotations(revision: revision, present: set)
+    if let present = set.object[path: "metadata", "annotations"], present == wanted { return }
+    world.update(ResourceCatalogue.replicaSets, set.object.objectKey) { $0["metadata"]?["annotations"] = wanted }
+    if set.revision != revision {
+      created = ProgressNote(reason: "FoundNewReplicaSet", message: "Found new replica set \"\(set.name)\"")
+    }
+    new = world.store.object(ResourceCatalogue.replicaSets, set.object.objectKey).map { ReplicaSetView($0) }
+  }
+
+  /// The Deployment's own annotations are copied onto its new ReplicaSet (recordings, 05 rollback-replicasets).
+  private func annotations(revision: Int, present: ReplicaSetView?) -> JSONValue {
+    var annotations = present?.object[path: "metadata", "annotations"] ?? [:]
+    for (key, value) in deployment.annotations.sorted(by: { $0.key < $1.key }) where !Annotation.notCopied.contains(key) {
+      annotations[key] = .string(value)
+    }
+    annotations[Annotation.desired] = .string(String(replicas))
+    annotations[Annotation.most] = .string(String(replicas + limits.surge))
+    if let present, present.revision != revision {
+      let history = present.object.annotations[Annotation.history].map { $0 + "," } ?? ""
+      annotations[Annotation.history] = .string(history + String(present.revision))
+    }
+    annotations[Annotation.revision] = .string(String(revision))
+    return annotations
+  }
+
+  // Scaling.
+
+  private mutating func scale(_ set: ReplicaSetView, to size: Int, _ world: inout World) {
+    let size = max(0, size)
+    guard set.wanted != size else { return }
+    let (desired, most) = (String(replicas), String(replicas + limits.surge))
+    world.update(ResourceCatalogue.replicaSets, set.object.objectKey) { object in
+      object["spec"]?["replicas"] = .integer(Int64(size))
+      World.raiseGeneration(&object)
+      object["metadata"]?["annotations"]?[Annotation.desired] = .string(desired)
+      object["metadata"]?["annotations"]?[Annotation.most] = .string(most)
+    }
+    recordScaling(set.name, from: set.wanted, to: size, &world)
+    let fresh = world.store.object(ResourceCatalogue.replicaSets, set.object.objectKey).map { ReplicaSetView($0) }
+    if set.name == new?.name { new = fresh }
+    old = old.map { [fresh] in $0.name == set.name ? fresh ?? $0 : $0 }
+  }
+
+  private func recordScaling(_ name: String, from: Int, to: Int, _ world: inout World) {
+    world.record(
+      EventDraft(
+        involved: ResourceCatalogue.deployments.reference(to: deployment), kind: .normal, reason: "ScalingReplicaSet",
+        message: "Scaled \(to > from ? "up" : "down") replica set \(name) from \(from) to \(to)",
+        component: "deployment-controller"))
+  }
+
+  private mutating func scaleWhilePaused(_ world: inout World) {
+    let active = all.filter { $0.wanted > 0 }
+    if active.count <= 1, let only = active.first ?? new { scale(only, to: replicas, &world) }
+  }
+
+  private mutating func recreate(_ world: inout World) {
+    for set in old where set.wanted > 0 { scale(set, to: 0, &world) }
+    let oldPodsRemain = old.contains { set in
+      !world.store.objects(ResourceCatalogue.pods, ownedBy: set.object.uid).isEmpty
+    }
+    if !oldPodsRemain, let new { scale(new, to: replicas, &world) }
+  }
+
+  /// deployment/rolling.go: first the new one up, and only when nothing was to do there the old ones down.
+  private mutating func roll(_ world: inout World) {
+    guard let new else { return }
+    if new.wanted > replicas { return scale(new, to: replicas, &world) }
+    if new.wanted < replicas {
+      let room = replicas + limits.surge - all.reduce(0) { $0 + $1.wanted }
+      if room > 0 { return scale(new, to: new.wanted + min(room, replicas - new.wanted), &world) }
+    }
+    shrinkOld(&world)
+  }
+
+  private mutating func shrinkOld(_ world: inout World) {
+    guard let new, old.contains(where: { $0.wanted > 0 }) else { return }
+    let fewest = replicas - limits.unavailable
+    let newUnavailable = new.wanted - new.available
+    var removable = all.reduce(0) { $0 + $1.wanted } - fewest - newUnavailable
+    guard removable > 0 else { return }
+    for set in old where set.wanted > 0 && removable > 0 {
+      let unhealthy = min(removable, set.wanted - set.available)
+      guard unhealthy > 0 else { continue }
+      removable -= unhealthy
+      scale(set, to: set.wanted - unhealthy, &world)
+    }
+    var spare = all.reduce(0) { $0 + $1.available } - fewest
+    for set in old where set.wanted > 0 && spare > 0 {
+      let fewer = min(spare, set.wanted)
+      spare -= fewer
+      scale(set, to: set.wanted - fewer, &world)
+    }
+  }
+
+  private func trimHistory(_ world: inout World) {
+    let limit = deployment[path: "spec", "revisionHistoryLimit"]?.integer ?? 10
+    let idle = old.filter { $0.wanted == 0 && $0.replicas == 0 && !$0.object.isBeingDeleted }
+    guard idle.count > limit else { return }
+    for set in idle.sorted(by: { $0.revision < $1.revision }).prefix(idle.count - limit) {
+      world.delete(ResourceCatalogue.replicaSets, set.object.objectKey, graceSeconds: nil)
+    }
+  }
+
+  // Status.
+
+  private func writeStatus(_ world: inout World) {
+    let status = DeploymentStatus(
+      deployment: deployment, sets: all, new: new, fewestAvailable: replicas - limits.unavailable, note: created, now: world.now)
+    world.update(ResourceCatalogue.deployments, key) { $0["status"] = status.value }
+    if let check = status.checkProgressAt { world.queue.add(.deployment, key, due: check) }
+  }
+}
+
+/// A condition's words for a step just taken.
+struct ProgressNote {
+  let reason: String
+  let message: String
+}
+
+/// What the rollout needs of a ReplicaSet.
+struct ReplicaSetView {
+  let object: JSONValue
+
+  init(_ object: JSONValue) { self.object = object }
+
+  var name: String { object.name }
+  /// `spec.replicas`.
+  var wanted: Int { object[path: "spec", "replicas"]?.integer ?? 1 }
+  var replicas: Int { object[path: "status", "replicas"]?.integer ?? 0 }
+  var ready: Int { object[path: "status", "readyReplicas"]?.integer ?? 0 }
+  var available: Int { object[path: "status", "availableReplicas"]?.integer ?? 0 }
+  var terminating: Int { object[path: "status", "terminatingReplicas"]?.integer ?? 0 }
+  var revision: Int { object.annotations[Annotation.revision].flatMap(Int.init) ?? 0 }
+}
+
+/// The annotations of the Deployment controller.
+enum Annotation {
+  static let revision = "deployment.kubernetes.io/revision"
+  static let history = "deployment.kubernetes.io/revision-history"
+  static let desired = "deployment.kubernetes.io/desired-replicas"
+  static let most = "deployment.kubernetes.io/max-replicas"
+  static let notCopied: Set<String> = [
+    revision, history, desired, most, "kubectl.kubernetes.io/last-applied-configuration",
+    "deprecated.deployment.rollback.revision.from",
+  ]
+}

@@ -1,0 +1,119 @@
+/// The whole simulated cluster as one value: its objects, what its nodes are doing, and what is due when.
+struct World: Sendable {
+  var store = ResourceStore()
+  /// The present moment; moves only forward.
+  var now: Timestamp
+  var random: SeededGenerator
+  var queue = WorkQueue()
+  var faults = FaultTable()
+  var recorder = EventRecorder()
+  /// What runs on the nodes, by the pod's uid.
+  var runtimes: [String: PodRuntime] = [:]
+  /// The images that a node has pulled.
+  var images: [String: Set<String>] = [:]
+  /// How many pods each node has been given.
+  var podsOnNode: [String: Int] = [:]
+  var allocatedPodIPs = 0
+  var allocatedClusterIPs = 0
+  let timing: Timing
+  /// The certificate of the API server's CA as PEM, which every namespace has in a ConfigMap.
+  var rootCertificate = ""
+  /// Changes that open watches have not seen.
+  private(set) var outbox: [Change] = []
+
+  init(now: Timestamp, seed: UInt64, timing: Timing) {
+    self.now = now
+    self.timing = timing
+    random = SeededGenerator(seed: seed)
+  }
+
+  /// When the next thing is due.
+  var nextDue: Timestamp? { mutating get { queue.nextDue } }
+
+  /// Does everything that is due until a moment, in order, and makes that moment the present.
+  mutating func run(until moment: Timestamp) {
+    dispatch()
+    while let work = queue.popDue(by: moment) {
+      now = max(now, work.due)
+      ControlLoop.controller(work.controller).reconcile(work.key, &self)
+      dispatch()
+    }
+    now = max(now, moment)
+  }
+
+  /// Shows the latest changes to the controllers.
+  mutating func dispatch() {
+    while true {
+      let changes = store.takePending()
+      guard !changes.isEmpty else { return }
+      for change in changes {
+        for name in ControllerName.allCases { ControlLoop.controller(name).observe(change, &self) }
+      }
+      outbox += changes
+    }
+  }
+
+  /// Hands over the changes for open watches.
+  mutating func takeOutbox() -> [Change] {
+    defer { outbox.removeAll(keepingCapacity: true) }
+    return outbox
+  }
+
+  /// Puts work for a controller on the queue.
+  mutating func enqueue(_ controller: ControllerName, _ key: ObjectKey, after seconds: Double) {
+    queue.add(controller, key, due: now + seconds)
+  }
+
+  /// Raises `metadata.generation` by one.
+  static func raiseGeneration(_ object: inout JSONValue) {
+    let next = object.generation + 1
+    object["metadata"]?["generation"] = .integer(Int64(next))
+  }
+
+  /// Changes an object, if it is there, and stores it when something came of it.
+  mutating func update(_ type: ResourceType, _ key: ObjectKey, _ change: (inout JSONValue) -> Void) {
+    guard let before = store.object(type, key) else { return }
+    var after = before
+    change(&after)
+    if after != before { store.put(type, key, after) }
+  }
+
+  /// A name's random ending, of the letters that Kubernetes uses.
+  mutating func nameSuffix(_ length: Int = 5) -> String {
+    let letters = Array("bcdfghjklmnpqrstvwxz2456789")
+    return String((0..<length).map { _ in letters[Int(random.next() % UInt64(letters.count))] })
+  }
+
+  /// A random uid of version 4.
+  mutating func uid() -> String {
+    var digits = Array(hexadecimal(32))
+    digits[12] = "4"
+    digits[16] = Array("89ab")[Int(random.next() % 4)]
+    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+  }
+
+  /// Random hexadecimal digits.
+  mutating func hexadecimal(_ count: Int) -> String {
+    var text = ""
+    while text.count < count {
+      let digits = String(random.next(), radix: 16)
+      text += String(repeating: "0", count: 16 - digits.count) + digits
+    }
+    return String(text.prefix(count))
+  }
+}
+
+/// SplitMix64: the same seed gives the same cluster.
+struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,93 @@
+/// `/simulator/v1/…`: what only a simulator can do. Open to administrators.
+struct ControlAPI {
+  let core: ClusterCore
+  let connections: ConnectionRegistry
+
+  func respond(to request: APIRequest, token: String?) async -> APIResponse {
+    guard await core.isAdministrator(token) else {
+      return APIResponse(
+        APIStatus(code: 403, message: "the control of the simulator needs the administrator's token", reason: "Forbidden"))
+    }
+    do throws(APIStatus) {
+      return try await route(request)
+    } catch {
+      return APIResponse(error)
+    }
+  }
+
+  private func route(_ request: APIRequest) async throws(APIStatus) -> APIResponse {
+    let parts = request.path.split(separator: "/").dropFirst(2).map(String.init)
+    let query = request.query
+    switch (request.method, parts.first ?? "", parts.count) {
+    case ("GET", "status", 1): return .json(await status())
+    case ("GET", "faults", 1):
+      return .json(["items": .array(await core.faults().map { FaultDocument.json($0.id, $0.fault) })])
+    case ("POST", "faults", 1):
+      let fault = try FaultDocument.fault(try body(request))
+      return .json(["id": .string(await core.inject(fault))], status: 201)
+    case ("DELETE", "faults", _):
+      let id = parts.count > 1 ? parts[1] : nil
+      let (namespace, deployment) = (query["namespace"], query["deployment"])
+      let count = await core.removeFaults { entry, fault in
+        (id == nil || entry == id) && (namespace == nil || fault.namespace == namespace)
+          && (deployment == nil || fault.target == .deployment(deployment ?? ""))
+      }
+      return .json(["removed": .integer(Int64(count))])
+    case ("GET", "requests", 1):
+      let wanted = RequestQuery(
+        mutatingOnly: query.isTrue("mutating"), method: query["method"], pathContains: query["path"], user: query["user"],
+        status: query["status"].flatMap(Int.init), after: query["after"].flatMap(Int.init) ?? 0)
+      let found = await core.requests(wanted)
+      return .json(["count": .integer(Int64(found.count)), "items": .array(found.map(\.json))])
+    case ("DELETE", "requests", 1):
+      await core.clearRequests()
+      return .json([:])
+    case ("POST", "failures", 1):
+      return .json(["id": .string(await core.add(try FailureDocument.failure(try body(request))))], status: 201)
+    case ("DELETE", "failures", _):
+      await core.removeFailure(parts.count > 1 ? parts[1] : nil)
+      return .json([:])
+    case ("POST", "watch-history", 2) where parts[1] == "drop":
+      await core.dropHistory(of: nil)
+      return .json([:])
+    case ("POST", "connections", 2) where parts[1] == "cut":
+      // The asking connection is cut too, a moment after its answer.
+      Task { [connections] in
+        try? await Task.sleep(for: .milliseconds(50))
+        connections.cutAll()
+      }
+      return .json([:], status: 202)
+    case ("POST", "clock", 2) where parts[1] == "advance":
+      guard let seconds = try body(request)["seconds"].flatMap(number) else { throw .badRequest("expected {\"seconds\": N}") }
+      await core.advance(by: seconds)
+      return .json(await status())
+    default:
+      throw APIStatus(
+        code: 404, message: "no such control: \(request.method) \(request.path); see the simulator's --help", reason: "NotFound")
+    }
+  }
+
+  private func status() async -> JSONValue {
+    [
+      "time": .string(await core.now.rfc3339Micro), "pods": .integer(Int64(await core.objects(ResourceCatalogue.pods, namespace: nil).count)),
+      "watches": .integer(Int64(await core.openWatches)),
+    ]
+  }
+
+  private func body(_ request: APIRequest) throws(APIStatus) -> JSONValue {
+    do {
+      return try JSONValue(parsing: request.body)
+    } catch {
+      throw .badRequest("the body is not JSON: \(error.description)")
+    }
+  }
+}
+
+/// A number, whole or not.
+func number(_ value: JSONValue) -> Double? {
+  switch value {
+  case .integer(let integer): Double(integer)
+  case .double(let double): double
+  default: nil
+  }
+}

@@ -1,0 +1,209 @@
+import Crypto
+import Foundation
+import Hummingbird
+import HummingbirdTLS
+public import Logging
+import NIOCore
+import NIOSSL
+
+/// A Kubernetes cluster in memory, served over HTTPS on the loopback.
+///
+/// Nothing of it is shared with the programs under test. Behaviour follows the recordings of a real API server.
+public final class SimulatedCluster: Sendable {
+  /// How a cluster is made.
+  public struct Configuration: Sendable {
+    /// 0 takes a free port.
+    public var port = 0
+    public var clock = SimulatorClock.running(speed: 1)
+    /// The moment at which the cluster starts; `nil` is now.
+    public var start: Timestamp?
+    public var timing = Timing()
+    /// Seeds names and uids: the same cluster again with the same number.
+    public var randomSeed: UInt64 = 1
+    public var nodes = 3
+    /// Age of the nodes and system objects in seconds.
+    public var age = 30.0 * 86_400
+    /// What is there from the start.
+    public var seeds: [Seed] = []
+    /// Namespaces in which an agent's account, Role and RoleBinding are made, beside those of the seeds.
+    public var agentNamespaces: [String] = []
+    /// Real seconds between the bookmarks of a watch.
+    public var bookmarkInterval = 60.0
+    /// How many changes of one type a watch can be resumed over.
+    public var watchHistoryLimit = 10_000
+    public var logger = Logger(label: "simulator") { _ in SwiftLogNoOpLogHandler() }
+
+    /// The configuration of an ordinary cluster of three nodes.
+    public init() {}
+  }
+
+  /// The administrator's token: an opaque one, member of system:masters.
+  public let adminToken: String
+  /// The certificate of the CA that signed the server's, as PEM.
+  public let caCertificate: String
+  let core: ClusterCore
+  private let server: APIServer
+
+  private init(core: ClusterCore, server: APIServer, adminToken: String, caCertificate: String) {
+    self.core = core
+    self.server = server
+    self.adminToken = adminToken
+    self.caCertificate = caCertificate
+  }
+
+  /// Starts a cluster; it answers when this returns.
+  public static func start(_ configuration: Configuration = Configuration()) async throws -> SimulatedCluster {
+    let authority = try CertificateAuthority()
+    let adminToken = "admin-" + SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+      .replacing("/", with: "_").replacing("+", with: "-").replacing("=", with: "")
+    var authenticator = Authenticator()
+    authenticator.opaque[adminToken] = Identity(
+      username: "kubernetes-admin", groups: ["system:masters", "system:authenticated"])
+    let core = ClusterCore(
+      world: try makeWorld(configuration, rootCertificate: authority.pem), clock: configuration.clock,
+      authenticator: authenticator)
+    let server = try APIServer(
+      core: core, authority: authority, bookmarkInterval: configuration.bookmarkInterval, logger: configuration.logger)
+    let cluster = SimulatedCluster(core: core, server: server, adminToken: adminToken, caCertificate: authority.pem)
+    try await server.start(port: configuration.port)
+    return cluster
+  }
+
+  private static func makeWorld(_ configuration: Configuration, rootCertificate: String) throws -> World {
+    let present = configuration.start ?? Timestamp(seconds: Date().timeIntervalSince1970)
+    let agents = Set(configuration.agentNamespaces).sorted().flatMap(SystemSeed.agent).map { Seed($0, age: configuration.age) }
+    let seeds = SystemSeed.seeds(nodes: configuration.nodes, age: configuration.age) + agents + configuration.seeds
+    let oldest = seeds.map(\.age).max() ?? 0
+    var world = World(now: present - oldest, seed: configuration.randomSeed, timing: configuration.timing)
+    world.rootCertificate = rootCertificate
+    world.store.historyLimit = configuration.watchHistoryLimit
+    try world.simulatePast(seeds, until: present)
+    _ = world.takeOutbox()
+    return world
+  }
+
+  /// `https://127.0.0.1:PORT`.
+  public var url: String { "https://127.0.0.1:\(port)" }
+
+  /// The port that the API is served on.
+  public var port: Int { server.port }
+
+  /// Stops serving and ends everything.
+  public func stop() async {
+    await core.stop()
+    await server.stop()
+  }
+
+  // The server.
+
+  /// Cuts every connection; the port stays open.
+  public func cutConnections() { server.connections.cutAll() }
+
+  /// Stops the API server: connections are cut, new ones are refused. The cluster lives on.
+  public func stopServer() async {
+    await core.closeWatches()
+    await server.stop()
+  }
+
+  /// Serves again on the same port. With `forgettingHistory`, as after a real restart, older watches are Expired.
+  public func startServer(forgettingHistory: Bool = true) async throws {
+    if forgettingHistory { await core.dropHistory(of: nil) }
+    try await server.start(port: server.port)
+  }
+
+  /// Makes the next matching requests fail. Gives back an id for ``removeFailure(_:)``.
+  @discardableResult
+  public func fail(_ failure: APIFailure) async -> String { await core.add(failure) }
+
+  /// Removes a failure, or all.
+  public func removeFailure(_ id: String? = nil) async { await core.removeFailure(id) }
+
+  /// Forgets the changes that watches could be resumed over: they are Expired then.
+  public func dropWatchHistory() async { await core.dropHistory(of: nil) }
+
+  /// How many watches are open.
+  public var openWatches: Int { get async { await core.openWatches } }
+
+  // Requests.
+
+  /// The recorded requests that match, oldest first.
+  public func requests(_ query: RequestQuery = RequestQuery()) async -> [RecordedRequest] { await core.requests(query) }
+
+  /// Forgets all recorded requests.
+  public func clearRequests() async { await core.clearRequests() }
+
+  // Time.
+
+  /// The moment in the cluster.
+  public var now: Timestamp { get async { await core.now } }
+
+  /// Lets seconds pass on a manual clock, doing everything that is due on the way.
+  public func advance(by seconds: Double) async { await core.advance(by: seconds) }
+
+  // Faults and objects.
+
+  /// Puts a fault in force. Gives back its id.
+  @discardableResult
+  public func inject(_ fault: Fault) async -> String { await core.inject(fault) }
+
+  /// Ends a fault: containers are healthy from their next start.
+  public func removeFault(_ id: String) async { _ = await core.removeFaults { entry, _ in entry == id } }
+
+  /// Ends every fault.
+  public func removeAllFaults() async { _ = await core.removeFaults { _, _ in true } }
+
+  /// Creates objects, or merges them into those that exist, as an administrator would.
+  public func apply(_ objects: [JSONValue]) async throws { try await core.seed(objects.map { Seed($0) }) }
+
+  /// Makes the account, Role and RoleBinding of an agent in a namespace.
+  public func addAgent(namespace: String) async throws { try await apply(SystemSeed.agent(namespace: namespace)) }
+
+  /// The objects of a type by its plural and group, sorted by namespace and name: `objects("deployments", group: "apps")`.
+  public func objects(_ plural: String, group: String = "", namespace: String? = nil) async -> [JSONValue] {
+    guard let type = Self.type(plural, group) else { return [] }
+    return await core.objects(type, namespace: namespace)
+  }
+
+  /// One object, `nil` when there is none.
+  public func object(_ plural: String, group: String = "", namespace: String = "", _ name: String) async -> JSONValue? {
+    guard let type = Self.type(plural, group) else { return nil }
+    return await core.object(type, ObjectKey(namespace: namespace, name: name))
+  }
+
+  private static func type(_ plural: String, _ group: String) -> ResourceType? {
+    ResourceCatalogue.all.first { $0.plural == plural && $0.group == group }
+  }
+
+  // Tokens.
+
+  /// A token of a ServiceAccount; without audiences it is for the API server itself. `seconds` is its real lifetime.
+  public func token(
+    namespace: String, account: String, audiences: [String] = [], seconds: Double = 3600
+  ) async throws -> String {
+    do {
+      return try await core.token(
+        namespace: namespace, account: account, audiences: audiences.isEmpty ? [TokenIssuer.ownAudience] : audiences,
+        seconds: seconds)
+    } catch {
+      throw SeedError(description: error.message)
+    }
+  }
+
+  /// Moves the present of tokens forward, so that those issued before expire.
+  public func expireTokens(by seconds: Double) async { await core.advanceTokens(by: seconds) }
+}
+
+/// Starts a cluster, runs the body with it, and stops it whatever happens.
+public func withSimulatedCluster<Result>(
+  _ configuration: SimulatedCluster.Configuration = .init(), _ body: (SimulatedCluster) async throws -> Result
+) async throws -> Result {
+  let cluster = try await SimulatedCluster.start(configuration)
+  do {
+    let result = try await body(cluster)
+    await cluster.stop()
+    return result
+  } catch {
+    await cluster.stop()
+    throw error
+  }
+}

@@ -1,0 +1,95 @@
+/// All resource types that the simulator serves. A kind without a controller is kept as it was written.
+enum ResourceCatalogue {
+  static let namespaces = ResourceType(
+    group: "", version: "v1", plural: "namespaces", kind: "Namespace", namespaced: false, shortNames: ["ns"], hasStatus: true,
+    verbs: ["create", "delete", "get", "list", "patch", "update", "watch"])
+  static let nodes = ResourceType(
+    group: "", version: "v1", plural: "nodes", kind: "Node", namespaced: false, shortNames: ["no"], hasStatus: true)
+  static let pods = ResourceType(
+    group: "", version: "v1", plural: "pods", kind: "Pod", namespaced: true, shortNames: ["po"], categories: ["all"],
+    generation: .spec, hasStatus: true)
+  static let events = ResourceType(
+    group: "", version: "v1", plural: "events", kind: "Event", namespaced: true, shortNames: ["ev"], isCached: false)
+  static let eventsV1 = ResourceType(
+    group: "events.k8s.io", version: "v1", plural: "events", kind: "Event", namespaced: true, shortNames: ["ev"], isCached: false)
+  static let configMaps = ResourceType(
+    group: "", version: "v1", plural: "configmaps", kind: "ConfigMap", namespaced: true, shortNames: ["cm"])
+  static let secrets = ResourceType(group: "", version: "v1", plural: "secrets", kind: "Secret", namespaced: true)
+  static let services = ResourceType(
+    group: "", version: "v1", plural: "services", kind: "Service", namespaced: true, shortNames: ["svc"], categories: ["all"],
+    hasStatus: true)
+  static let serviceAccounts = ResourceType(
+    group: "", version: "v1", plural: "serviceaccounts", kind: "ServiceAccount", namespaced: true, shortNames: ["sa"])
+  static let deployments = ResourceType(
+    group: "apps", version: "v1", plural: "deployments", kind: "Deployment", namespaced: true, shortNames: ["deploy"],
+    categories: ["all"], generation: .specAndAnnotations, hasStatus: true, hasScale: true)
+  static let replicaSets = ResourceType(
+    group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet", namespaced: true, shortNames: ["rs"],
+    categories: ["all"], generation: .spec, hasStatus: true, hasScale: true)
+  static let leases = ResourceType(
+    group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease", namespaced: true)
+  static let roles = rbac("roles", "Role", namespaced: true)
+  static let roleBindings = rbac("rolebindings", "RoleBinding", namespaced: true)
+  static let clusterRoles = rbac("clusterroles", "ClusterRole", namespaced: false)
+  static let clusterRoleBindings = rbac("clusterrolebindings", "ClusterRoleBinding", namespaced: false)
+
+  /// Every type, in the order of discovery.
+  static let all: [ResourceType] = [
+    configMaps, ResourceType(group: "", version: "v1", plural: "endpoints", kind: "Endpoints", namespaced: true, shortNames: ["ep"]),
+    events, namespaces, nodes,
+    ResourceType(
+      group: "", version: "v1", plural: "persistentvolumeclaims", kind: "PersistentVolumeClaim", namespaced: true,
+      shortNames: ["pvc"], hasStatus: true),
+    pods,
+    ResourceType(
+      group: "", version: "v1", plural: "resourcequotas", kind: "ResourceQuota", namespaced: true, shortNames: ["quota"],
+      hasStatus: true),
+    secrets, serviceAccounts, services,
+    ResourceType(group: "apps", version: "v1", plural: "controllerrevisions", kind: "ControllerRevision", namespaced: true),
+    ResourceType(
+      group: "apps", version: "v1", plural: "daemonsets", kind: "DaemonSet", namespaced: true, shortNames: ["ds"],
+      categories: ["all"], generation: .spec, hasStatus: true),
+    deployments, replicaSets,
+    ResourceType(
+      group: "apps", version: "v1", plural: "statefulsets", kind: "StatefulSet", namespaced: true, shortNames: ["sts"],
+      categories: ["all"], generation: .spec, hasStatus: true, hasScale: true),
+    eventsV1,
+    ResourceType(
+      group: "autoscaling", version: "v2", plural: "horizontalpodautoscalers", kind: "HorizontalPodAutoscaler", namespaced: true,
+      shortNames: ["hpa"], categories: ["all"], hasStatus: true),
+    ResourceType(
+      group: "batch", version: "v1", plural: "cronjobs", kind: "CronJob", namespaced: true, shortNames: ["cj"],
+      categories: ["all"], generation: .spec, hasStatus: true),
+    ResourceType(
+      group: "batch", version: "v1", plural: "jobs", kind: "Job", namespaced: true, categories: ["all"], generation: .spec,
+      hasStatus: true),
+    ResourceType(
+      group: "networking.k8s.io", version: "v1", plural: "networkpolicies", kind: "NetworkPolicy", namespaced: true,
+      shortNames: ["netpol"], generation: .spec),
+    ResourceType(
+      group: "policy", version: "v1", plural: "poddisruptionbudgets", kind: "PodDisruptionBudget", namespaced: true,
+      shortNames: ["pdb"], generation: .spec, hasStatus: true),
+    clusterRoleBindings, clusterRoles, roleBindings, roles, leases,
+    ResourceType(
+      group: "discovery.k8s.io", version: "v1", plural: "endpointslices", kind: "EndpointSlice", namespaced: true,
+      generation: .spec),
+  ]
+
+  /// Groups that have only virtual resources, besides those of ``all``.
+  static let virtualGroups = ["authentication.k8s.io", "authorization.k8s.io"]
+
+  private static let byPath: [String: ResourceType] = Dictionary(
+    uniqueKeysWithValues: all.map { ("\($0.group)/\($0.version)/\($0.plural)", $0) })
+  private static let byKind: [String: ResourceType] = Dictionary(
+    uniqueKeysWithValues: all.map { ("\($0.apiVersion)/\($0.kind)", $0) })
+
+  /// The type that a path names.
+  static func type(group: String, version: String, plural: String) -> ResourceType? { byPath["\(group)/\(version)/\(plural)"] }
+
+  /// The type of an object by its `apiVersion` and `kind`.
+  static func type(apiVersion: String, kind: String) -> ResourceType? { byKind["\(apiVersion)/\(kind)"] }
+
+  private static func rbac(_ plural: String, _ kind: String, namespaced: Bool) -> ResourceType {
+    ResourceType(group: "rbac.authorization.k8s.io", version: "v1", plural: plural, kind: kind, namespaced: namespaced)
+  }
+}
