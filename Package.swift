@@ -102,6 +102,7 @@ enum Modules {
         "ServerTests",
         [
           "Server", "HTTP2", "Store", "Clients", "Pipeline", "Wire", "Signing", "HTTP", "Support", hummingbird, hummingbirdCore,
+          lifecycle,
           httpTypes, nioCore, nioSSL, log,
         ]),
       tests("SimulatorTests", ["Simulator", "Support", "HTTP"]),

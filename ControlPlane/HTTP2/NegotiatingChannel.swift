@@ -115,14 +115,23 @@ public struct NegotiatingChannel: ServerChildChannel {
 
   private func negotiate(_ channel: any Channel) throws -> EventLoopFuture<Negotiated> {
     switch mode {
-    case .plainHTTP1: startHTTP1(channel)
-    case .plainHTTP2: try startHTTP2(channel, acceptedAt: .now())
-    case .tls(let credentials): try startTLS(channel, credentials.contextForBoth)
-    case .tlsHTTP2Only(let credentials): try startTLS(channel, credentials.contextForHTTP2Only)
+    case .plainHTTP1: return startHTTP1(channel)
+    case .plainHTTP2:
+      try forbidHalfClosure(channel)
+      return try startHTTP2(channel, acceptedAt: .now())
+    case .tls(let credentials): return try startTLS(channel, credentials.contextForBoth)
+    case .tlsHTTP2Only(let credentials): return try startTLS(channel, credentials.contextForHTTP2Only)
     }
   }
 
+  /// Hummingbird allows it for HTTP/1; neither TLS nor HTTP/2 has any use for it, and a connection whose peer has gone
+  /// would wait for a farewell.
+  private func forbidHalfClosure(_ channel: any Channel) throws {
+    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
+  }
+
   private func startTLS(_ channel: any Channel, _ context: NIOSSLContext) throws -> EventLoopFuture<Negotiated> {
+    try forbidHalfClosure(channel)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(NIOSSLServerHandler(context: context))
     let watch = HandshakeWatch(loopStates.state(on: channel.eventLoop), deadline: services.limits.setupDeadline)

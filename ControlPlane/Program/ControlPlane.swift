@@ -1,4 +1,5 @@
 import Clients
+import Glibc
 import HTTP
 import HTTP2
 import Hummingbird
@@ -42,12 +43,15 @@ struct ControlPlane {
         store: store, model: model, notifier: notifier(http), audience: [dispatch, feed, TimelineLog(logger: logger)]),
       clock: clock, reportTrouble: { logger.error("\($0)") })
 
-    let listening = ListeningFile(path: settings.dataDirectory.listening, people: settings.listen, agents: settings.agentListen, isSecure: settings.tls != nil) { addresses in
+    let listening = ListeningFile(
+      path: settings.dataDirectory.listening, people: settings.listen, agents: settings.agentListen, isSecure: settings.tls != nil
+    ) { addresses in
       print(
         Banner(
           settings: settings, epoch: epoch, console: addresses.console, agents: addresses.agents,
           kubernetes: cluster?.server
         ).text)
+      fflush(nil)
     }
     let agentRoutes = AgentRoutes(
       runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, keySet: keys.keySet, logger: logger)
@@ -74,16 +78,12 @@ struct ControlPlane {
           .init(service: try peopleServer(peopleRoutes, listening)), .init(service: feed),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
-    do {
-      try await group.run()
-    } catch {
-      listening.remove()
-      await http.shutdown()
-      throw error
-    }
+    let ending = await Result(catching: { try await group.run() })
     listening.remove()
     await http.shutdown()
     await cluster?.http.shutdown()
+    try await store.close()
+    try ending.get()
     logger.notice("stopped")
   }
 
@@ -174,5 +174,15 @@ extension ModelStatus {
   /// Healthy until a question has failed.
   fileprivate var isHealthy: Bool {
     if case .failing = health { false } else { true }
+  }
+}
+
+extension Result where Failure == any Error {
+  fileprivate init(catching body: () async throws -> Success) async {
+    do {
+      self = .success(try await body())
+    } catch {
+      self = .failure(error)
+    }
   }
 }

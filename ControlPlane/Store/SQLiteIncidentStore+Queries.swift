@@ -51,7 +51,8 @@ extension SQLiteIncidentStore {
     _ = try await read { db in try db.meta.epoch() }
   }
 
-  /// What SQLite finds wrong with the file (`PRAGMA quick_check`), empty when it is sound. Reads the whole file: for the background.
+  /// What SQLite finds wrong with the file (`PRAGMA quick_check`), empty when it is sound. Reads the whole file: for the
+  /// background.
   public func integrityProblems(limit: Int = 10) async throws(StoreError) -> [String] {
     try await read { db in
       try String.fetchAll(db, sql: "PRAGMA quick_check(\(max(1, limit)))").filter { $0 != "ok" }

@@ -4,16 +4,17 @@ import Synchronization
 
 /// Incidents in one SQLite file, `incidents.db`, which this process owns while the store lives.
 ///
-/// Writes of all callers run one after another on one connection and share commits (`GroupCommit`); reads run beside them on snapshots. A
-/// commit is on the disk before its caller hears of it (write-ahead log, `synchronous=FULL`). After an error the next call tries
-/// again: no state is kept between calls but the file.
+/// Writes of all callers run one after another on one connection and share commits (`GroupCommit`); reads run beside them on
+/// snapshots. A commit is on the disk before its caller hears of it (write-ahead log, `synchronous=FULL`). After an error the
+/// next call tries again: no state is kept between calls but the file.
 public final class SQLiteIncidentStore: IncidentStore {
   let database: IncidentDatabase
   private let writes: GroupCommit
   private let randomness: Mutex<any RandomNumberGenerator & Sendable>
 
-  /// Opens the file, or makes it, and brings its schema up to date. It reads the header and the schema, never the rows, so that it takes
-  /// as long for a large file as for a small one; see `integrityProblems()` for the rest. Blocks for as long as the disk does.
+  /// Opens the file, or makes it, and brings its schema up to date. It reads the header and the schema, never the rows, so that
+  /// it takes as long for a large file as for a small one; see `integrityProblems()` for the rest. Blocks for as long as the
+  /// disk does.
   /// - Parameters:
   ///   - path: of the file; its directory must exist. `PATH.lock` appears beside it, and SQLite's `PATH-wal` and `PATH-shm`.
   ///   - randomness: source of the random part of names.
@@ -30,6 +31,9 @@ public final class SQLiteIncidentStore: IncidentStore {
     await writes.close()
     try await database.close()
   }
+
+  /// Callers whose write has not begun yet: for metrics.
+  public var waitingWrites: Int { writes.waiting }
 
   func write<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value

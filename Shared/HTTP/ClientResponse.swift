@@ -10,8 +10,8 @@ public struct ClientResponse: Sendable {
   /// - Parameter limit: the most bytes to take.
   /// - Throws: `.bodyTooLarge(limit:)` when there are more; at once when `Content-Length` says so. The exchange is ended then.
   public func collect(upTo limit: Int) async throws(HTTPError) -> [UInt8] {
-    let announced = headers["content-length"].flatMap { Int($0) }
-    if let announced, announced > limit, !body.isEmptyByDefinition {
+    let announced = body.isEmptyByDefinition ? nil : headers["content-length"].flatMap { Int($0) }
+    if let announced, announced > limit {
       body.end()
       throw .bodyTooLarge(limit: limit)
     }

@@ -39,7 +39,8 @@ public enum Credential: Sendable, Equatable {
   }
 
   private static func read(_ path: String) throws(HTTPError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe in the place of the file would block without O_NONBLOCK.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw .credentialUnreadable("\(path): \(String(cString: strerror(errno)))") }
     defer { close(file) }
     var content: [UInt8] = []

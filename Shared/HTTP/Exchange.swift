@@ -31,7 +31,8 @@ final class Exchange: Sendable {
   init(id: ID, inbox: LoopInbox, bufferLimit: Int) {
     self.id = id
     self.inbox = inbox
-    self.bufferLimit = bufferLimit
+    // A pause is lifted when the reader takes what waits, so something must be able to wait.
+    self.bufferLimit = max(1, bufferLimit)
   }
 
   /// Ends the exchange from the reader's side, unless it has ended.

@@ -65,7 +65,8 @@ public final class HTTPClient: Sendable {
     let prepared = try PreparedRequest(request)
     let exchange = try loop.inbox.start(prepared, bufferLimit: configuration.bodyBufferLimit)
     let head = try await exchange.awaitHead()
-    let body = ResponseBody(exchange, client: self, isEmptyByDefinition: request.method == .head)
+    let isEmpty = request.method == .head || head.status == 204 || head.status == 304
+    let body = ResponseBody(exchange, client: self, isEmptyByDefinition: isEmpty)
     return ClientResponse(status: head.status, headers: head.headers, body: body)
   }
 

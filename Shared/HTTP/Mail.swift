@@ -46,25 +46,27 @@ public struct Mail: Sendable, Equatable {
   /// A line feed or carriage return of its own is read as the end of a line by some relays and not by others, which
   /// lets one mail smuggle another («SMTP smuggling», CVE-2023-51764).
   private func checkLines() throws(HTTPError) {
-    var lineLength = 0
-    var previous: UInt8 = 0
-    for byte in content {
-      switch (previous, byte) {
-      case (_, 0):
-        throw .invalidRequest("the mail has a NUL byte")
-      case (0x0D, 0x0A):
-        lineLength = -1
-      case (0x0D, _), (_, 0x0A):
-        throw .invalidRequest("the mail has a CR or LF of its own; lines end with CRLF")
-      default:
-        break
+    let fault = content.withUnsafeBufferPointer { bytes -> String? in
+      var lineStart = 0
+      var index = 0
+      while index < bytes.count {
+        switch bytes[index] {
+        case 0x00:
+          return "the mail has a NUL byte"
+        case 0x0D where index + 1 < bytes.count && bytes[index + 1] == 0x0A:
+          guard index - lineStart <= Self.lineLimit else { return Self.longLine }
+          index += 2
+          lineStart = index
+        case 0x0D, 0x0A:
+          return "the mail has a CR or LF of its own; lines end with CRLF"
+        default:
+          index += 1
+        }
       }
-      if byte != 0x0D { lineLength += 1 }
-      guard lineLength <= Self.lineLimit else {
-        throw .invalidRequest("the mail has a line of more than \(Self.lineLimit) bytes")
-      }
-      previous = byte
+      return bytes.count - lineStart <= Self.lineLimit ? nil : Self.longLine
     }
-    guard previous != 0x0D else { throw .invalidRequest("the mail has a CR or LF of its own; lines end with CRLF") }
+    if let fault { throw .invalidRequest(fault) }
   }
+
+  private static let longLine = "the mail has a line of more than \(lineLimit) bytes"
 }

@@ -8,7 +8,7 @@ public struct ResponseBody: AsyncSequence, Sendable {
   public typealias Failure = HTTPError
 
   private let reader: BodyReader
-  /// A response to HEAD has no body, whatever its Content-Length says.
+  /// A response to HEAD, a 204 and a 304 have no body, whatever their Content-Length says (RFC 9112, section 6.3).
   let isEmptyByDefinition: Bool
 
   init(_ exchange: Exchange, client: HTTPClient, isEmptyByDefinition: Bool) {

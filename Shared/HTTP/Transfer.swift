@@ -188,6 +188,24 @@ extension Transfer {
 extension Transfer {
   var answeredMultiplexed: Bool { easy.long(CURLINFO_HTTP_VERSION) > ccurl_http_version_1_1 }
 
+  /// Lets go of the connection, which libcurl then closes unless other transfers use it.
+  ///
+  /// - Returns: the connection's local port, which stands for it; nil when no request was sent.
+  func giveUpConnection() -> Int? {
+    easy.set(CURLOPT_FORBID_REUSE, 1)
+    return timesSent > 0 ? easy.long(CURLINFO_LOCAL_PORT) : nil
+  }
+
+  func isReading(on connection: Int, to origin: Origin) -> Bool {
+    timesSent > 0 && !isPaused && request.origin == origin && easy.long(CURLINFO_LOCAL_PORT) == connection
+  }
+
+  /// Switching the pause of sending on and off has no effect of its own but to send the frames that wait.
+  func sendQueuedFrames() {
+    curl_easy_pause(pointer, CURLPAUSE_SEND)
+    curl_easy_pause(pointer, CURLPAUSE_CONT)
+  }
+
   func goOn() {
     guard isPaused else { return }
     isPaused = false

@@ -35,7 +35,7 @@ struct TransferLoop: ~Copyable {
       endOverdue(at: .now)
       wait()
     }
-    for id in Array(live.keys) { end(id, .failure(.closed)) }
+    for id in Array(live.keys) { cutShort(id, .failure(.closed)) }
     curl_multi_cleanup(multi)
     inbox.loopEnded()
   }
@@ -43,7 +43,7 @@ struct TransferLoop: ~Copyable {
   private mutating func handle(_ command: LoopInbox.Command) {
     switch command {
     case .start(let request, let exchange): start(request, exchange)
-    case .end(let id): end(id, .failure(.cancelled))
+    case .end(let id): cutShort(id, .failure(.cancelled))
     case .resume(let id):
       guard let transfer = live[id] else { return }
       transfer.goOn()
@@ -61,7 +61,7 @@ struct TransferLoop: ~Copyable {
       end(transfer.exchange.id, transfer.end(ccurl_message_result(message)))
     }
     guard result != CURLM_OK else { return }
-    for id in Array(live.keys) { end(id, .failure(Self.error(result))) }
+    for id in Array(live.keys) { cutShort(id, .failure(Self.error(result))) }
   }
 
   private static func error(_ result: CURLMcode) -> HTTPError {
@@ -101,6 +101,18 @@ extension TransferLoop {
     earliestDeadline = min(earliestDeadline, transfer.nextDeadline)
   }
 
+  /// Ends a transfer before its time, so that the server notices.
+  ///
+  /// libcurl 7.88 only queues the reset of an HTTP/2 stream, until something else happens on the connection. If another
+  /// exchange uses the connection, it is made to send what is queued; otherwise the connection is closed.
+  private mutating func cutShort(_ id: Exchange.ID, _ end: Result<Void, HTTPError>) {
+    guard let transfer = live[id] else { return }
+    let connection = transfer.giveUpConnection()
+    self.end(id, end)
+    guard let connection else { return }
+    live.values.first { $0.isReading(on: connection, to: transfer.request.origin) }?.sendQueuedFrames()
+  }
+
   /// Takes a transfer down, tells its exchange, and starts what waited for its slot.
   private mutating func end(_ id: Exchange.ID, _ end: Result<Void, HTTPError>) {
     guard let transfer = live.removeValue(forKey: id) else { return }
@@ -130,7 +142,7 @@ extension TransferLoop {
   private mutating func endOverdue(at now: MonotonicTime) {
     guard earliestDeadline <= now else { return }
     for (id, transfer) in live {
-      if let deadline = transfer.passedDeadline(at: now) { end(id, .failure(.timedOut(deadline))) }
+      if let deadline = transfer.passedDeadline(at: now) { cutShort(id, .failure(.timedOut(deadline))) }
     }
     earliestDeadline = live.values.map(\.nextDeadline).min() ?? .distantFuture
   }

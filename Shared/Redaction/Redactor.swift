@@ -11,12 +11,14 @@ public struct Redactor: Sendable {
 
   public func redact(_ text: String) -> String {
     let bytes = Bytes(Array(text.utf8))
-    let secrets = Self.secrets(in: bytes, wrapping: WrappedText.depthLimit)
+    let secrets = Self.secrets(in: bytes, wrapping: WrappedText.depthLimit, escapes: UnescapedText.depthLimit)
     return secrets.isEmpty ? text : String(decoding: Self.replace(secrets, in: bytes), as: UTF8.self)
   }
 
-  /// - Parameter wrapping: how many layers of base64 are still looked into.
-  static func secrets(in text: Bytes, wrapping depth: Int) -> [Range<Int>] {
+  /// - Parameters:
+  ///   - depth: how many layers of base64 are still looked into.
+  ///   - escapes: how many layers of JSON's escapes are still looked through.
+  static func secrets(in text: Bytes, wrapping depth: Int, escapes: Int) -> [Range<Int>] {
     var found = Findings()
     PrivateKeyBlocks.find(in: text, &found)
     KnownShapes.find(in: text, &found)
@@ -27,6 +29,9 @@ public struct Redactor: Sendable {
     MailAddresses.find(in: text, &found)
     PaymentCards.find(in: text, &found)
     if depth > 0 { WrappedText.find(in: text, depth: depth, &found) }
+    if escapes > 0, let plain = UnescapedText(text) {
+      for secret in secrets(in: plain.text, wrapping: depth, escapes: escapes - 1) { found.add(plain.original(secret)) }
+    }
     return found.merged()
   }
 

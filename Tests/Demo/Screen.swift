@@ -23,8 +23,12 @@ enum Screen {
     line("  cluster     simulated: \(pods) pods in \(stack.agents.keys.sorted().joined(separator: ", "))")
   }
 
-  static func step(_ news: TimelineNews, after time: Duration) {
-    let head = "  \(padLeft(seconds(time), 7))  #\(news.incident)  \(padRight(news.stage, 13))"
+  /// - Parameters:
+  ///   - time: since the story began.
+  ///   - took: since the step before; nil for an incident's first.
+  static func step(_ news: TimelineNews, after time: Duration, took: Duration?) {
+    let pause = took.map { "+" + ($0 < .seconds(1) ? "\(Int($0 / .milliseconds(1))) ms" : seconds($0)) } ?? ""
+    let head = "  \(padLeft(seconds(time), 7)) \(padLeft(pause, 8))  #\(news.incident) \(padRight(news.stage, 13))"
     let lines = wrapped(news.summary, to: width - head.count)
     line(dim(head) + (lines.first ?? ""))
     for rest in lines.dropFirst() { line(String(repeating: " ", count: head.count) + rest) }

@@ -18,9 +18,12 @@ struct Story: Sendable {
   @discardableResult
   func tell(after sequence: Int64 = 0, until isEnough: (TimelineNews) -> Bool = { _ in false }) async throws -> Int64 {
     var last = sequence
+    var previous: [Int64: ContinuousClock.Instant] = [:]
     try await stack.console.followTimeline(after: sequence, deadline: nil) { news in
       last = news.sequence
-      Screen.step(news, after: ContinuousClock.now - began)
+      let now = ContinuousClock.now
+      Screen.step(news, after: now - began, took: previous[news.incident].map { now - $0 })
+      previous[news.incident] = now
       return isEnough(news)
     }
     return last

@@ -72,7 +72,9 @@ enum GroqFailure: Error, Equatable {
 
   private static func clean(_ message: String, hiding key: Secret) -> String {
     let secret = key.reveal()
-    let hidden = secret.isEmpty ? message : message.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "(redacted)")
+    let hidden =
+      secret.isEmpty
+      ? message : message.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "(redacted)")
     return OneLine.of(hidden, limit: 200)
   }
 }

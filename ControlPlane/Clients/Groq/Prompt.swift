@@ -39,7 +39,8 @@ struct Prompt: Equatable {
   /// With half of the situation, for a server to which the whole is too large.
   func shortened() -> Prompt {
     Prompt(
-      instructions: instructions, offered: offered, situation: Self.cut(situation, to: situation.utf8.count / 2), actions: actions)
+      instructions: instructions, offered: offered, situation: Self.cut(situation, to: situation.utf8.count / 2), actions: actions
+    )
   }
 
   private static func line(_ candidate: Candidate) -> String {

@@ -19,9 +19,9 @@ public struct AlertmanagerWebhook: Sendable, Hashable {
     do {
       json = try JSONDecoder().decode(EncodedWebhook.self, from: Data(body))
     } catch let DecodingError.keyNotFound(key, context) {
-      throw .notAWebhook("\(Self.path(context.codingPath))\(key.stringValue) is missing")
+      throw .notAWebhook("\(Self.place(context.codingPath + [key])) is missing")
     } catch let DecodingError.typeMismatch(_, context), let DecodingError.valueNotFound(_, context) {
-      throw .notAWebhook("\(Self.path(context.codingPath)) has the wrong type")
+      throw .notAWebhook("\(Self.place(context.codingPath)) has the wrong type")
     } catch {
       throw .notAWebhook("the body is not JSON")
     }
@@ -34,8 +34,10 @@ public struct AlertmanagerWebhook: Sendable, Hashable {
     truncatedAlerts = max(0, json.truncatedAlerts ?? 0)
   }
 
-  private static func path(_ keys: [any CodingKey]) -> String {
-    keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".") + (keys.isEmpty ? "" : ".")
+  /// `alerts[0].status`
+  private static func place(_ keys: [any CodingKey]) -> String {
+    let text = keys.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+    return text.isEmpty ? "the body" : String(text.drop { $0 == "." })
   }
 }
 

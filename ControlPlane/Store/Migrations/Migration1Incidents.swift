@@ -1,8 +1,9 @@
 import GRDB
 
 extension Migrations.Migration {
-  /// Times are milliseconds since 1970 except `incidents.timestamp`, which is RFC 3339. The first twelve columns of `incidents` are those of
-  /// the original document. `live` is true for an open incident that is not a test: what alerts join, and what counts as in flight.
+  /// Times are milliseconds since 1970 except `incidents.timestamp`, which is RFC 3339. The first twelve columns of `incidents`
+  /// are those of the original document. `live` is true for an open incident that is not a test: what alerts join, and what
+  /// counts as in flight.
   static let incidents = Migrations.Migration(name: "1 incidents") { db in
     try db.execute(
       sql: """

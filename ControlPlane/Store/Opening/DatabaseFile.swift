@@ -6,7 +6,8 @@
 
 /// The file of the database, before SQLite sees it.
 struct DatabaseFile {
-  /// `PRAGMA application_id`: `ASRE`. It tells this database from any other SQLite file (https://sqlite.org/fileformat2.html#application_id).
+  /// `PRAGMA application_id`: `ASRE`. It tells this database from any other SQLite file
+  /// (https://sqlite.org/fileformat2.html#application_id).
   static let applicationID: Int32 = 0x4153_5245
 
   /// Owner only: evidence and names of people are in it. SQLite gives its companions `-wal` and `-shm` the same mode.

@@ -71,8 +71,8 @@ final class IncidentDatabase: Sendable {
     }
   }
 
-  /// Reads one consistent state: what was committed before the call, and maybe later. A cancelled caller is answered all the same: a read
-  /// is short, and bounded by what it may fetch.
+  /// Reads one consistent state: what was committed before the call, and maybe later. A cancelled caller is answered all the
+  /// same: a read is short, and bounded by what it may fetch.
   func read<Value: Sendable>(_ question: @escaping @Sendable (Database) throws -> Value) async throws(StoreError) -> Value {
     try reads.enter()
     defer { reads.leave() }

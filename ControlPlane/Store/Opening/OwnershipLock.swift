@@ -6,8 +6,8 @@ import Synchronization
   import Musl
 #endif
 
-/// The claim of one control plane on one database: an advisory lock on a file beside it. The kernel gives it back however the process
-/// ends; the file itself stays.
+/// The claim of one control plane on one database: an advisory lock on a file beside it. The kernel gives it back however the
+/// process ends; the file itself stays.
 final class OwnershipLock: Sendable {
   /// -1 once released.
   private let descriptor: Mutex<Int32>

@@ -3,8 +3,8 @@ import GRDB
 import Pipeline
 import Wire
 
-/// Lists. A filter is split into ranges that an index holds in order (one state, or one state of one namespace), whose newest ids are
-/// merged, so that a page costs the same whatever lies behind it.
+/// Lists. A filter is split into ranges that an index holds in order (one state, or one state of one namespace), whose newest
+/// ids are merged, so that a page costs the same whatever lies behind it.
 extension IncidentTable {
   func page(_ query: IncidentQuery) throws -> IncidentPage {
     let limit = query.boundedLimit

@@ -6,8 +6,8 @@ extension Database {
   var alerts: AlertTable { AlertTable(db: self) }
 }
 
-/// The alerts that were taken, by the key under which they are posted again. A test has keys of its own: it must not hide a real alert, nor
-/// a real alert the test.
+/// The alerts that were taken, by the key under which they are posted again. A test has keys of its own: it must not hide a
+/// real alert, nor a real alert the test.
 struct AlertTable {
   let db: Database
 

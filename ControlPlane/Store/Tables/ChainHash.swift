@@ -2,8 +2,8 @@ import Crypto
 import Pipeline
 import Wire
 
-/// A link of the timeline's chain: SHA-256 over the hash before it (32 bytes; zeros before the first entry) and the canonical JSON
-/// `{"entry":{"at":…,"stage":…,"summary":…},"incident":…}`.
+/// A link of the timeline's chain: SHA-256 over the hash before it (32 bytes; zeros before the first entry) and the canonical
+/// JSON `{"entry":{"at":…,"stage":…,"summary":…},"incident":…}`.
 struct ChainHash: Hashable {
   static let origin = ChainHash(bytes: [UInt8](repeating: 0, count: SHA256.byteCount))
 

@@ -7,8 +7,8 @@ extension Database {
   var timeline: TimelineTable { TimelineTable(db: self) }
 }
 
-/// The stories of all incidents in one sequence, each entry chained to the one before it. The head is kept beside, so that cutting the end
-/// off shows as well.
+/// The stories of all incidents in one sequence, each entry chained to the one before it. The head is kept beside, so that
+/// cutting the end off shows as well.
 struct TimelineTable {
   let db: Database
 

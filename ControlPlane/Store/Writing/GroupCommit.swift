@@ -2,11 +2,11 @@ import GRDB
 import Pipeline
 import Synchronization
 
-/// Lets callers that come together share one transaction, and with it one write to the disk, which is what a commit costs. Each runs in a
-/// savepoint of its own, and hears of its result only after the commit.
+/// Lets callers that come together share one transaction, and with it one write to the disk, which is what a commit costs. Each
+/// runs in a savepoint of its own, and hears of its result only after the commit.
 ///
-/// The work runs on the queue of the writing connection, where blocking is meant to be. A cancelled caller is answered all the same: what
-/// it asked for is then known to be committed, or known not to be.
+/// The work runs on the queue of the writing connection, where blocking is meant to be. A cancelled caller is answered all the
+/// same: what it asked for is then known to be committed, or known not to be.
 final class GroupCommit: Sendable {
   private struct Job: Sendable {
     /// Does the work; what it returns hands over the result, once that is durable.
@@ -45,6 +45,9 @@ final class GroupCommit: Sendable {
     }
     return try answer.get()
   }
+
+  /// Callers whose work has not begun yet.
+  var waiting: Int { state.withLock { $0.jobs.count } }
 
   /// Returns when everybody who waits has an answer.
   func close() async {

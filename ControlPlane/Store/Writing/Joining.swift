@@ -22,8 +22,8 @@ enum Joining {
     return (same ?? inReach.first { mayBeSame($0, opening) })?.id
   }
 
-  /// Two confirmed workloads are the same or not. While one is unknown, the same alert about the same pod is the same trouble, and so is
-  /// the same alert about the namespace as a whole.
+  /// Two confirmed workloads are the same or not. While one is unknown, the same alert about the same pod is the same trouble,
+  /// and so is the same alert about the namespace as a whole.
   private static func mayBeSame(_ candidate: Candidate, _ opening: Opening) -> Bool {
     guard candidate.workload == nil || opening.subject.workload == nil, candidate.alertName == opening.alert.name else {
       return false

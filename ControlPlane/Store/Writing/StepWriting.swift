@@ -63,8 +63,8 @@ struct StepWriting {
   }
 }
 
-/// Answers the pipeline's questions about a workload from the transaction that is open. The pipeline's closure does not throw, so a failed
-/// read is kept here, and the step that was computed from it must be thrown away.
+/// Answers the pipeline's questions about a workload from the transaction that is open. The pipeline's closure does not throw,
+/// so a failed read is kept here, and the step that was computed from it must be thrown away.
 final class HistoryReading {
   private let db: Database
   private let now: Timestamp

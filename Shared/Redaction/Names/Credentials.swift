@@ -36,7 +36,9 @@ extension Credentials {
     }
     if text.matchesIgnoringCase("basic", at: index), let start = afterGap(index + 5) {
       let end = text.end(of: \.isBase64, from: start)
-      guard end - start >= 4, let decoded = WrappedText.decode(text.all[start..<end]), decoded.contains(UInt8(ascii: ":")) else { return Self.nothing }
+      guard end - start >= 4, let decoded = WrappedText.decode(text.all[start..<end]), decoded.contains(UInt8(ascii: ":")) else {
+        return Self.nothing
+      }
       return start..<text.end(of: { $0 == UInt8(ascii: "=") }, from: end, limit: 2)
     }
     return Self.nothing
@@ -46,7 +48,9 @@ extension Credentials {
   private func identifiedBy(at index: Int) -> Range<Int> {
     guard text.matchesIgnoringCase("identified ", at: index), !text[index - 1].isWord else { return Self.nothing }
     let place = (index + 10..<index + 80).first { text.matchesIgnoringCase(" by ", at: $0) }
-    guard let place, let value = reader.value(at: reader.skipBlanks(from: place + 4), separator: .blank) else { return Self.nothing }
+    guard let place, let value = reader.value(at: reader.skipBlanks(from: place + 4), separator: .blank) else {
+      return Self.nothing
+    }
     return value.range
   }
 
@@ -93,9 +97,12 @@ extension Credentials {
   /// `curl -u user:password`, and options of programs whose short form is a password: it may follow without a space.
   private func commandOption(at index: Int) -> Range<Int> {
     guard text[index - 1].isSpace || text[index - 1].isQuote else { return Self.nothing }
-    let option = ["-u", "--user", "-U", "--proxy-user"].first { Bytes(Array($0.utf8)).all.elementsEqual(text.all[index...].prefix($0.utf8.count)) }
+    let option = ["-u", "--user", "-U", "--proxy-user"].first {
+      Bytes(Array($0.utf8)).all.elementsEqual(text.all[index...].prefix($0.utf8.count))
+    }
     if let option, let value = optionValue(from: index + option.utf8.count),
-      let colon = value.first(where: { text[$0] == UInt8(ascii: ":") }), !text.all[value].allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ":") }),
+      let colon = value.first(where: { text[$0] == UInt8(ascii: ":") }),
+      !text.all[value].allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ":") }),
       !text.matches("//", at: colon + 1)
     {
       return PlainValue.isHarmless(text.all[(colon + 1)..<value.upperBound]) ? Self.nothing : colon + 1..<value.upperBound
@@ -108,7 +115,8 @@ extension Credentials {
   }
 
   private func optionValue(from end: Int) -> Range<Int>? {
-    let start = text.end(of: { $0.isBlank || $0 == UInt8(ascii: "=") || $0.isQuote || $0 == UInt8(ascii: ",") }, from: end, limit: 8)
+    let start = text.end(
+      of: { $0.isBlank || $0 == UInt8(ascii: "=") || $0.isQuote || $0 == UInt8(ascii: ",") }, from: end, limit: 8)
     guard start > end else { return nil }
     let value = start..<text.end(of: { !$0.isSpace && !$0.isQuote }, from: start)
     return value.isEmpty || text[start] == UInt8(ascii: "-") ? nil : value
@@ -121,17 +129,23 @@ extension Credentials {
   }
 
   private static let passwordOptions: [PasswordOption] = [
-    .init(program: "sshpass", option: UInt8(ascii: "p"), isGlued: false), .init(program: "redis-cli", option: UInt8(ascii: "a"), isGlued: false),
-    .init(program: "mysql", option: UInt8(ascii: "p"), isGlued: true), .init(program: "mysqldump", option: UInt8(ascii: "p"), isGlued: true),
-    .init(program: "mysqladmin", option: UInt8(ascii: "p"), isGlued: true), .init(program: "mariadb", option: UInt8(ascii: "p"), isGlued: true),
-    .init(program: "ldapsearch", option: UInt8(ascii: "w"), isGlued: false), .init(program: "docker login", option: UInt8(ascii: "p"), isGlued: false),
+    .init(program: "sshpass", option: UInt8(ascii: "p"), isGlued: false),
+    .init(program: "redis-cli", option: UInt8(ascii: "a"), isGlued: false),
+    .init(program: "mysql", option: UInt8(ascii: "p"), isGlued: true),
+    .init(program: "mysqldump", option: UInt8(ascii: "p"), isGlued: true),
+    .init(program: "mysqladmin", option: UInt8(ascii: "p"), isGlued: true),
+    .init(program: "mariadb", option: UInt8(ascii: "p"), isGlued: true),
+    .init(program: "ldapsearch", option: UInt8(ascii: "w"), isGlued: false),
+    .init(program: "docker login", option: UInt8(ascii: "p"), isGlued: false),
   ]
 
   /// The program of a command line, at most 128 bytes before its option.
   private func program(before index: Int) -> PasswordOption? {
     let start = text.start(of: { $0 != 0x0A && $0 != UInt8(ascii: "|") && $0 != UInt8(ascii: ";") }, before: index, limit: 128)
     for place in start..<index where !text[place - 1].isWord {
-      let found = Self.passwordOptions.first { text.matches($0.program, at: place) && !ValueReader.isNameByte(text[place + $0.program.utf8CodeUnitCount]) }
+      let found = Self.passwordOptions.first {
+        text.matches($0.program, at: place) && !ValueReader.isNameByte(text[place + $0.program.utf8CodeUnitCount])
+      }
       if let found { return found }
     }
     return nil

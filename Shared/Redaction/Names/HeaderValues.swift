@@ -6,37 +6,51 @@ struct HeaderValues {
   init(reader: ValueReader) { self.reader = reader }
 
   func authorization(at start: Int) -> Range<Int>? {
-    guard let region = region(at: start) else { return nil }
-    let first = region.lowerBound..<endOfToken(from: region.lowerBound, region)
-    let scheme = String(decoding: text.all[first].map(\.lowercased), as: UTF8.self)
+    let quote = reader.quote(at: start)
+    let begin = quote?.end ?? start
+    let first = begin..<endOfToken(from: begin)
+    let scheme = String(decoding: text.all[first].prefix(32).map(\.lowercased), as: UTF8.self)
     let next = reader.skipBlanks(from: first.upperBound)
-    if Self.schemesWithParameters.contains(scheme) { return trimmed(next..<region.upperBound) }
-    if Self.schemes.contains(scheme) { return trimmed(next..<endOfToken(from: next, region)) }
+    if Self.schemesWithParameters.contains(scheme) {
+      return trimmed(next..<max(endOfParameters(from: next), endOfToken(from: next)))
+    }
+    if Self.schemes.contains(scheme) { return trimmed(next..<endOfToken(from: next)) }
     let looksMade = text.all[first].count >= 8 && text.all[first].contains(where: \.isDigit)
     return looksMade ? trimmed(first) : nil
   }
 
   /// All `name=value` pairs and attributes.
   func cookie(at start: Int) -> Range<Int>? {
-    guard let region = region(at: start) else { return nil }
-    var end = endOfToken(from: region.lowerBound, region)
-    while end < region.upperBound, text[end - 1] == UInt8(ascii: ";") {
-      end = endOfToken(from: reader.skipBlanks(from: end), region)
+    let begin = reader.quote(at: start)?.end ?? start
+    var end = endOfToken(from: begin)
+    guard text.all[begin..<end].contains(UInt8(ascii: "=")) else { return nil }
+    while text[end - 1] == UInt8(ascii: ";") {
+      let next = endOfToken(from: reader.skipBlanks(from: end))
+      guard next > end else { break }
+      end = next
     }
-    let range = region.lowerBound..<end
-    return text.all[range].contains(UInt8(ascii: "=")) ? range : nil
+    return begin..<end
   }
 
-  /// Up to the end of the quoted text or of the line.
-  private func region(at start: Int) -> Range<Int>? {
-    if reader.quote(at: start) != nil { return reader.value(at: start, separator: .colon)?.range }
-    let end = text.end(of: { $0 != 0x0A && $0 != 0x0D && !$0.isQuote }, from: start)
-    let escape = end > start && text[end - 1] == UInt8(ascii: "\\") ? end - 1 : end
-    return escape > start ? start..<escape : nil
+  /// `username="app", response="6629…"`.
+  private func endOfParameters(from start: Int) -> Int {
+    var end = start
+    while true {
+      let name = text.end(of: { ",; \t".utf8.contains($0) }, from: end, limit: 8)
+      let equals = text.end(of: ValueReader.isNameByte, from: name, limit: 64)
+      guard equals > name, text[equals] == UInt8(ascii: "=") else { return end }
+      if let quote = reader.quote(at: equals + 1) {
+        let close = reader.endOfQuoted(from: quote.end, quote)
+        end = reader.quote(at: close)?.end ?? close
+      } else {
+        end = text.end(of: { !$0.isSpace && !$0.isQuote && $0 != UInt8(ascii: ",") }, from: equals + 1)
+      }
+    }
   }
 
-  private func endOfToken(from start: Int, _ region: Range<Int>) -> Int {
-    text.end(of: { !$0.isSpace }, from: start, limit: max(0, region.upperBound - start))
+  private func endOfToken(from start: Int) -> Int {
+    let end = text.end(of: { !$0.isSpace && !$0.isQuote }, from: start)
+    return text[end].isQuote && end > start && text[end - 1] == UInt8(ascii: "\\") ? end - 1 : end
   }
 
   private func trimmed(_ range: Range<Int>) -> Range<Int>? {
@@ -45,7 +59,8 @@ struct HeaderValues {
   }
 
   private static let schemes: Set<String> = [
-    "bearer", "basic", "token", "negotiate", "ntlm", "apikey", "api-key", "key", "jwt", "splunk", "genie", "geniekey", "sso-key", "mac",
+    "bearer", "basic", "token", "negotiate", "ntlm", "apikey", "api-key", "key", "jwt", "splunk", "genie", "geniekey", "sso-key",
+    "mac",
     "dpop", "privatetoken", "bot", "sharedkey",
   ]
   private static let schemesWithParameters: Set<String> = [

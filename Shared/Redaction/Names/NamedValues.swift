@@ -28,8 +28,11 @@ struct NamedValues {
       return HeaderValues(reader: reader).cookie(at: start)
     case (.authorization, _), (.cookie, _):
       return nil
-    case (_, .blank):
-      return afterBlank(kind, name, start)
+    case (_, .blank), (_, .list):
+      return afterBlank(kind, name, start, isList: separator == .list)
+    case (_, .colon) where text[name.lowerBound - 1] == UInt8(ascii: ":") && start == name.upperBound + 1:
+      // A part of an identifier with colons, such as AWS has.
+      return nil
     default:
       if let block = block(at: start, name) { return block }
       guard let value = reader.value(at: start, separator: separator) else { return nil }
@@ -47,7 +50,7 @@ struct NamedValues {
     case .password: return !((isProse || !value.isQuoted) && PlainValue.isProse(bytes))
     case .secret: return !PlainValue.isProse(bytes) && !PlainValue.isObjectName(bytes)
     case .token:
-      if isNumber && bytes.count < 8 { return false }
+      if isNumber && bytes.count < 6 { return false }
       if PlainValue.isProse(bytes) { return false }
       return isProse ? looksMade(bytes) : bytes.count >= 3
     case .key: return Randomness.isHigh(bytes) && bytes.allSatisfy { $0.isBase64URL || "+=%".utf8.contains($0) }
@@ -65,14 +68,17 @@ struct NamedValues {
 // Values that are found in other ways than by a separator, or go on for longer.
 extension NamedValues {
   /// `--password hunter2`, `["--token", "…"]`, `WITH PASSWORD 'x'`, `token 6f1e…`.
-  private func afterBlank(_ kind: SecretName.Kind, _ name: Range<Int>, _ start: Int) -> Range<Int>? {
+  private func afterBlank(_ kind: SecretName.Kind, _ name: Range<Int>, _ start: Int, isList: Bool) -> Range<Int>? {
     let isFlag = text[name.lowerBound] == UInt8(ascii: "-") && !text[name.lowerBound - 1].isWord
     guard let value = reader.value(at: start, separator: .blank) else { return nil }
     let bytes = text.all[value.range]
     if isFlag {
-      guard kind != .key, bytes.first != UInt8(ascii: "-"), !PlainValue.isHarmless(bytes), !PlainValue.isProse(bytes) else { return nil }
+      guard kind != .key, bytes.first != UInt8(ascii: "-"), !PlainValue.isHarmless(bytes), !PlainValue.isProse(bytes) else {
+        return nil
+      }
       return value.range
     }
+    if isList { return nil }
     if kind == .password, value.isQuoted || isDirective(name) { return PlainValue.isHarmless(bytes) ? nil : value.range }
     let isDrawn = Randomness.isHigh(bytes) || (kind != .key && Randomness.isLongHex(bytes))
     return isDrawn && bytes.allSatisfy({ $0.isBase64 || "=.".utf8.contains($0) }) ? value.range : nil
@@ -112,7 +118,9 @@ extension NamedValues {
     let lineEnd = text.lineEnd(from: value.range.upperBound)
     // A connection string's values may have spaces, and end at the semicolon.
     if separator == .assignment, text[before - 1] == UInt8(ascii: ";"),
-      let end = (value.range.upperBound..<lineEnd).prefix(256).first(where: { text[$0] == UInt8(ascii: ";") || text[$0] == UInt8(ascii: "=") || text[$0].isQuote }),
+      let end = (value.range.upperBound..<lineEnd).prefix(256).first(where: {
+        text[$0] == UInt8(ascii: ";") || text[$0] == UInt8(ascii: "=") || text[$0].isQuote
+      }),
       text[end] == UInt8(ascii: ";")
     {
       return value.range.lowerBound..<end
@@ -132,7 +140,8 @@ extension NamedValues {
 
   /// Whether the name stands where a field begins, and not in a sentence.
   private func beginsField(_ name: Range<Int>) -> Bool {
-    var index = text.start(of: { $0.isBlank || $0 == UInt8(ascii: "-") || $0.isQuote || $0 == UInt8(ascii: "\\") }, before: name.lowerBound, limit: 64)
+    var index = text.start(
+      of: { $0.isBlank || $0 == UInt8(ascii: "-") || $0.isQuote || $0 == UInt8(ascii: "\\") }, before: name.lowerBound, limit: 64)
     if index > 0, index == name.lowerBound, ValueReader.isNameByte(text[index - 1]) { index = 0 }
     return index == 0 || text[index - 1].isSpace || "{,[(;&?|".utf8.contains(text[index - 1])
   }

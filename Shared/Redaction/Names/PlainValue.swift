@@ -37,7 +37,8 @@ enum PlainValue {
   private static func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
     let inside = value.dropFirst().prefix { $0.isLetter || $0 == 0x20 || "'_-".utf8.contains($0) }
     let isOpenTag = value.first == UInt8(ascii: "<") && (Bytes(Array(value.prefix(16))).matches("<set", at: 0))
-    return isOpenTag || (inside.count == value.count - 2 && [">", "]", ")"].contains(value.last.map { String(UnicodeScalar($0)) }))
+    return isOpenTag
+      || (inside.count == value.count - 2 && [">", "]", ")"].contains(value.last.map { String(UnicodeScalar($0)) }))
   }
 
   /// `$NAME`, `${NAME}`, `$(NAME)`; not `$ecret` or a `crypt` hash.
@@ -58,17 +59,20 @@ enum PlainValue {
 
   private static let literals: Set<String> = [
     "true", "false", "yes", "no", "on", "off", "null", "nil", "none", "undefined", "unset", "set", "empty", "missing", "required",
-    "optional", "invalid", "expired", "incorrect", "redacted", "hidden", "masked", "filtered", "present", "absent", "enabled", "disabled",
+    "optional", "invalid", "expired", "incorrect", "redacted", "hidden", "masked", "filtered", "present", "absent", "enabled",
+    "disabled",
     "unknown", "n/a", "ok", "...", "…", "\\n", "\\",
   ]
 
   private static let references: [StaticString] = [
-    "arn:aws", "vault:", "ref+", "op://", "file:", "env:", "valueFrom", "secretKeyRef", "projects/", "sha256:", "ENC[AES256", "!Ref",
+    "arn:aws", "vault:", "ref+", "op://", "file:", "env:", "valueFrom", "secretKeyRef", "projects/", "sha256:", "ENC[AES256",
+    "!Ref",
     "secretsmanager:", "keyvault:", "awssm://", "gcpsm://",
   ]
 
   private static let directories: [StaticString] = [
-    "/etc/", "/var/", "/run/", "/home/", "/app/", "/app", "/opt/", "/usr/", "/mnt/", "/secrets", "/tmp/", "/root/", "/srv/", "/data/",
+    "/etc/", "/var/", "/run/", "/home/", "/app/", "/app", "/opt/", "/usr/", "/mnt/", "/secrets", "/tmp/", "/root/", "/srv/",
+    "/data/",
     "/vault/", "/config/", "/secret/", "/workspace", "/keys/", "/certs/", "/tls/", "/proc/", "/dev/",
   ]
 
@@ -78,15 +82,23 @@ enum PlainValue {
   ]
 
   private static let prose: Set<String> = [
-    "a", "access", "account", "after", "again", "all", "already", "an", "and", "are", "as", "at", "authentication", "authorization",
+    "a", "access", "account", "after", "again", "all", "already", "an", "and", "are", "as", "at", "authentication",
+    "authorization",
     "bad", "be", "because", "been", "but", "by", "can", "cannot", "check", "connection", "could", "couldn't", "context", "decode",
-    "denied", "did", "does", "doesn't", "error", "eof", "failed", "failure", "for", "forbidden", "found", "from", "get", "given", "got",
-    "had", "has", "have", "if", "illegal", "in", "insufficient", "internal", "is", "issued", "it", "its", "key", "last", "length", "login",
-    "malformed", "mismatch", "must", "name", "need", "needs", "never", "not", "now", "of", "one", "only", "or", "parse", "password",
-    "permission", "please", "reading", "refresh", "rejected", "request", "retry", "secret", "server", "should", "signature", "string",
-    "than", "that", "the", "this", "timeout", "to", "token", "too", "unable", "unauthorized", "unexpected", "until", "use", "used",
-    "user", "username", "using", "validation", "value", "verify", "was", "we", "were", "when", "which", "while", "will", "with", "without",
-    "wrong", "you", "your", "length", "header", "field", "file", "flag", "argument", "provided", "specified", "configured", "changed",
+    "denied", "did", "does", "doesn't", "error", "eof", "failed", "failure", "for", "forbidden", "found", "from", "get", "given",
+    "got",
+    "had", "has", "have", "if", "illegal", "in", "insufficient", "internal", "is", "issued", "it", "its", "key", "last", "length",
+    "login",
+    "malformed", "mismatch", "must", "name", "need", "needs", "never", "not", "now", "of", "one", "only", "or", "parse",
+    "password",
+    "permission", "please", "reading", "refresh", "rejected", "request", "retry", "secret", "server", "should", "signature",
+    "string",
+    "than", "that", "the", "this", "timeout", "to", "token", "too", "unable", "unauthorized", "unexpected", "until", "use",
+    "used",
+    "user", "username", "using", "validation", "value", "verify", "was", "we", "were", "when", "which", "while", "will", "with",
+    "without",
+    "wrong", "you", "your", "length", "header", "field", "file", "flag", "argument", "provided", "specified", "configured",
+    "changed",
     "updated", "rotated", "reset", "loaded", "generated", "created", "deleted", "revoked", "renewed", "refreshed", "accepted",
   ]
 }

@@ -54,24 +54,30 @@ struct NameWords {
       beginsWord = false
       letters.append(byte.lowercased)
     }
+    dropDigits()
   }
 
   var text: String { String(decoding: letters, as: UTF8.self) }
 
-  /// The last word without the digits at its end.
-  var last: String {
-    guard let start = starts.last else { return "" }
-    return String(decoding: letters[start...].filter { !$0.isDigit }, as: UTF8.self)
-  }
+  var last: String { starts.last.map { String(decoding: letters[$0...], as: UTF8.self) } ?? "" }
 
   mutating func dropLast() {
     guard let start = starts.popLast() else { return }
     letters.removeSubrange(start...)
+    dropDigits()
+  }
+
+  /// `password2` and `password_2` say what `password` says.
+  private mutating func dropDigits() {
+    while let last = letters.last, last.isDigit { letters.removeLast() }
+    while let start = starts.last, start >= letters.count { starts.removeLast() }
   }
 
   func ends(with suffix: StaticString, asWord: Bool) -> Bool {
     let count = suffix.utf8CodeUnitCount
-    guard letters.count >= count, suffix.withUTF8Buffer({ letters[(letters.count - count)...].elementsEqual($0) }) else { return false }
+    guard letters.count >= count, suffix.withUTF8Buffer({ letters[(letters.count - count)...].elementsEqual($0) }) else {
+      return false
+    }
     return !asWord || starts.contains(letters.count - count)
   }
 }

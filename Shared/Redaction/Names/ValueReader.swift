@@ -15,6 +15,8 @@ struct ValueReader {
     case markup
     /// Nothing but white space.
     case blank
+    /// The next item of a list.
+    case list
   }
 
   static func isNameByte(_ byte: UInt8) -> Bool { byte.isWord || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") }
@@ -28,11 +30,13 @@ struct ValueReader {
     let index = skipBlanks(from: closed)
     if let (kind, end) = assignment(at: index) { return (kind, start(ofValueAfter: end)) }
     if let companion = companionValue(from: closed) { return (.assignment, companion) }
+    if let item = nextItem(from: closed) { return (.list, item) }
     return index > closed ? (.blank, index) : nil
   }
 
   /// The value at `start`; nil when there is none on this line.
   func value(at start: Int, separator: Separator) -> Value? {
+    if text.matches("[redacted]", at: start) { return nil }
     if separator == .markup {
       let end = text.end(of: { $0 != UInt8(ascii: "<") && $0 != 0x0A }, from: start)
       return end > start ? Value(range: start..<end, isQuoted: true) : nil
@@ -92,10 +96,20 @@ extension ValueReader {
     return index
   }
 
+  /// `"--password", "x"`, or on the next line after a hyphen.
+  private func nextItem(from start: Int) -> Int? {
+    let gap = text.end(of: { $0.isSpace && $0 != 0 || $0 == UInt8(ascii: ",") }, from: start, limit: 64)
+    guard gap > start else { return nil }
+    if text[gap] == UInt8(ascii: "-"), text[gap + 1].isBlank, text.all[start..<gap].contains(0x0A) {
+      return skipBlanks(from: gap + 1)
+    }
+    return text.all[start..<gap].contains(UInt8(ascii: ",")) ? gap : nil
+  }
+
   /// The environment of a pod: `name: DB_PASSWORD`, and `value: …` on the next line or after a comma.
   private func companionValue(from start: Int) -> Int? {
     let gap = text.end(of: { $0.isSpace && $0 != 0 || $0 == UInt8(ascii: ",") }, from: start, limit: 64)
-    guard gap > start, text.all[start..<min(gap, text.count)].contains(where: { $0 == 0x0A || $0 == UInt8(ascii: ",") }) else { return nil }
+    guard gap > start, text.all[start..<gap].contains(where: { $0 == 0x0A || $0 == UInt8(ascii: ",") }) else { return nil }
     let name = quote(at: gap)?.end ?? gap
     guard text.matchesIgnoringCase("value", at: name), !Self.isNameByte(text[name + 5]) else { return nil }
     guard let (_, end) = assignment(at: skipBlanks(from: skipClosers(from: name + 5))) else { return nil }
@@ -119,7 +133,7 @@ extension ValueReader {
   }
 
   /// The end of the content: at the same quote with as many backslashes, at one with fewer (the text around ends there), or with the line.
-  private func endOfQuoted(from start: Int, _ quote: Quote) -> Int {
+  func endOfQuoted(from start: Int, _ quote: Quote) -> Int {
     var index = start
     var backslashes = 0
     while index < text.count {

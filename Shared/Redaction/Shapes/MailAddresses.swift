@@ -33,10 +33,9 @@ enum MailAddresses {
 
   /// `user@` in a URL is kept by design, and `git@host:path` names no person.
   private static func isAddress(_ start: Int, _ at: Int, _ text: Bytes) -> Bool {
-    guard text[start] != UInt8(ascii: "."), !text.matches("://", at: start - 3), text[start - 1] != UInt8(ascii: ":") || text[start - 2] != UInt8(ascii: "/")
-    else { return false }
-    guard !(at - start == 3 && text.matches("git", at: start)) else { return false }
-    return text.all[start..<at].contains(where: \.isAlphanumeric)
+    guard text[start] != UInt8(ascii: "."), text.all[start..<at].contains(where: \.isAlphanumeric) else { return false }
+    let authority = text.start(of: { !$0.isSpace && !$0.isQuote && $0 != UInt8(ascii: "/") }, before: start, limit: 256)
+    return !text.matches("://", at: authority - 3) && !(at - start == 3 && text.matches("git", at: start))
   }
 
   private static let notDomains: Set<String> = [

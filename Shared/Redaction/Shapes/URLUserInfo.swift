@@ -21,7 +21,8 @@ enum URLUserInfo {
     var at = last(UInt8(ascii: "@"), start, authority, text)
     let colon = (start..<authority).first { text[$0] == UInt8(ascii: ":") }
     // A password with an unescaped slash, question mark or number sign; digits there would be a port.
-    if at == nil, let colon, text.all[(colon + 1)..<authority].contains(where: { !$0.isDigit }), text[colon + 1] != UInt8(ascii: "/"),
+    if at == nil, let colon, text.all[(colon + 1)..<authority].contains(where: { !$0.isDigit }),
+      text[colon + 1] != UInt8(ascii: "/"),
       text[start] != UInt8(ascii: "[")
     {
       at = last(UInt8(ascii: "@"), authority, end, text)

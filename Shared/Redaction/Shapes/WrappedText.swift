@@ -16,7 +16,7 @@ enum WrappedText {
       }
       let end = endOfRun(from: index, text)
       if end - index >= shortest, let decoded = decode(text.all[index..<end]),
-        !Redactor.secrets(in: Bytes(decoded), wrapping: depth - 1).isEmpty
+        !Redactor.secrets(in: Bytes(decoded), wrapping: depth - 1, escapes: 1).isEmpty
       {
         found.add(index..<text.end(of: { $0 == UInt8(ascii: "=") }, from: end, limit: 2))
       }
@@ -30,7 +30,9 @@ enum WrappedText {
       let end = text.end(of: \.isBase64, from: lineStart)
       let next = text.end(of: { $0 == 0x0D || $0 == 0x0A || $0 == 0x20 }, from: end, limit: 16)
       let breaksLine = text[end] == 0x0A || text[end] == 0x0D
-      guard breaksLine, end - lineStart >= fullLine, text.end(of: \.isBase64, from: next, limit: 16) - next >= 16 else { return end }
+      guard breaksLine, end - lineStart >= fullLine, text.end(of: \.isBase64, from: next, limit: 16) - next >= 16 else {
+        return end
+      }
       lineStart = next
     }
   }

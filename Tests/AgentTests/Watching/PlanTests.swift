@@ -10,93 +10,115 @@ private struct Longest: RandomNumberGenerator {
   mutating func next() -> UInt64 { .max }
 }
 
-@Suite("What a watcher does next")
-struct WatchPlanTests {
+/// A plan that can be asked inside an expectation.
+private final class Plan {
+  private var plan: WatchPlan
   private var generator = Longest()
 
+  init(_ backoff: Backoff = Backoff()) { plan = WatchPlan(backoff: backoff) }
+
+  func listed(resourceVersion: String) -> WatchPlan.Step { plan.listed(resourceVersion: resourceVersion) }
+  func saw(resourceVersion: String) { plan.saw(resourceVersion: resourceVersion) }
+  func ended(afterItsTime: Bool) -> WatchPlan.Step { plan.ended(afterItsTime: afterItsTime, using: &generator) }
+  func failed(_ error: KubernetesError) -> WatchPlan.Step { plan.failed(error, using: &generator) }
+}
+
+@Suite("What a watcher does next")
+struct WatchPlanTests {
   @Test("It lists once, watches from there, and resumes from the last line that it saw")
-  mutating func resumes() {
-    var plan = WatchPlan()
+  func resumes() {
+    let plan = Plan()
     #expect(plan.listed(resourceVersion: "10") == .init(action: .watch(from: "10"), delay: .zero))
     plan.saw(resourceVersion: "12")
     plan.saw(resourceVersion: "15")
-    #expect(plan.ended(afterItsTime: true, using: &generator) == .init(action: .watch(from: "15"), delay: .zero))
+    #expect(plan.ended(afterItsTime: true) == .init(action: .watch(from: "15"), delay: .zero))
   }
 
   @Test("Expired means one list; any other failure resumes where it was")
-  mutating func expired() {
-    var plan = WatchPlan()
+  func expired() {
+    let plan = Plan()
     _ = plan.listed(resourceVersion: "10")
-    let broken = plan.failed(.transport(.closed), using: &generator)
+    let broken = plan.failed(.transport(.closed))
     #expect(broken.action == .watch(from: "10"))
-    let expired = plan.failed(KubernetesError(APIStatus(code: 410, reason: "Expired", message: "")), using: &generator)
+    let expired = plan.failed(KubernetesError(APIStatus(code: 410, reason: "Expired", message: "")))
     #expect(expired.action == .list)
   }
 
   @Test("A line that cannot be read means a list, since it may have been any change")
-  mutating func undecodable() {
-    var plan = WatchPlan()
+  func undecodable() {
+    let plan = Plan()
     _ = plan.listed(resourceVersion: "10")
-    #expect(plan.failed(.undecodable("object"), using: &generator).action == .list)
+    #expect(plan.failed(.undecodable("object")).action == .list)
   }
 
   @Test("Waits double up to a bound, and a line resets them")
-  mutating func backsOff() {
-    var plan = WatchPlan(backoff: Backoff(base: .seconds(1), cap: .seconds(8)))
-    let waits = (0..<6).map { _ in plan.failed(.transport(.closed), using: &generator).delay }
+  func backsOff() {
+    let plan = Plan(Backoff(base: .seconds(1), cap: .seconds(8)))
+    let waits = (0..<6).map { _ in plan.failed(.transport(.closed)).delay }
     #expect(waits == [1, 2, 4, 8, 8, 8].map { .seconds($0) })
     plan.saw(resourceVersion: "1")
-    #expect(plan.failed(.transport(.closed), using: &generator).delay == .seconds(1))
+    #expect(plan.failed(.transport(.closed)).delay == .seconds(1))
   }
 
   @Test("The server's Retry-After is kept")
-  mutating func retryAfter() {
-    var plan = WatchPlan()
+  func retryAfter() {
+    let plan = Plan()
     let error = KubernetesError(APIStatus(code: 429, message: "", retryAfter: .seconds(20)))
-    #expect(plan.failed(error, using: &generator).delay == .seconds(20))
+    #expect(plan.failed(error).delay == .seconds(20))
   }
 
   @Test("A server that ends watches at once is not asked in a hot loop")
-  mutating func cutShort() {
-    var plan = WatchPlan(backoff: Backoff(base: .seconds(1), cap: .seconds(8)))
+  func cutShort() {
+    let plan = Plan(Backoff(base: .seconds(1), cap: .seconds(8)))
     _ = plan.listed(resourceVersion: "10")
-    #expect(plan.ended(afterItsTime: false, using: &generator).delay == .seconds(1))
-    #expect(plan.ended(afterItsTime: false, using: &generator).delay == .seconds(2))
+    #expect(plan.ended(afterItsTime: false).delay == .seconds(1))
+    #expect(plan.ended(afterItsTime: false).delay == .seconds(2))
+  }
+}
+
+/// A session that can be asked inside an expectation.
+private final class Session {
+  private var session = LinkSession(backoff: Backoff(base: .seconds(1), cap: .seconds(30)))
+  private var generator = Longest()
+
+  func welcomed() -> LinkSession.Step { session.welcomed() }
+  func failed(_ failure: LinkFailure) -> LinkSession.Step { session.failed(failure, using: &generator) }
+  func polled(progressed: Bool, duration: Duration) -> LinkSession.Step {
+    session.polled(progressed: progressed, duration: duration, using: &generator)
   }
 }
 
 @Suite("What the link does next")
 struct LinkSessionTests {
-  private var generator = Longest()
-  private var session = LinkSession(backoff: Backoff(base: .seconds(1), cap: .seconds(30)))
+  private let session = Session()
 
   @Test("After hello it polls; polls that wait or bring something follow at once")
-  mutating func polls() {
+  func polls() {
     #expect(session.welcomed() == .init(action: .poll, delay: .zero))
-    #expect(session.polled(progressed: false, duration: .seconds(50), using: &generator) == .init(action: .poll, delay: .zero))
-    #expect(session.polled(progressed: true, duration: .zero, using: &generator) == .init(action: .poll, delay: .zero))
+    #expect(session.polled(progressed: false, duration: .seconds(50)) == .init(action: .poll, delay: .zero))
+    #expect(session.polled(progressed: true, duration: .zero) == .init(action: .poll, delay: .zero))
   }
 
   @Test("A poll that comes back at once with nothing new backs off")
-  mutating func noHotLoop() {
-    #expect(session.polled(progressed: false, duration: .zero, using: &generator).delay == .seconds(1))
-    #expect(session.polled(progressed: false, duration: .zero, using: &generator).delay == .seconds(2))
+  func noHotLoop() {
+    #expect(session.polled(progressed: false, duration: .zero).delay == .seconds(1))
+    #expect(session.polled(progressed: false, duration: .zero).delay == .seconds(2))
   }
 
   @Test("Every failure begins again with hello, after a growing wait")
-  mutating func failures() {
+  func failures() {
     for failure in [
       LinkFailure.transport(.closed), .unexpected(status: 500), .refused(LinkError(code: .unknownBoot, message: "")),
       .refused(LinkError(code: .unavailable, message: "")),
     ] {
-      #expect(session.failed(failure, using: &generator).action == .hello)
+      #expect(session.failed(failure).action == .hello)
     }
-    #expect(session.failed(.transport(.closed), using: &generator).delay == .seconds(16))
+    #expect(session.failed(.transport(.closed)).delay == .seconds(16))
   }
 
   @Test("Another life of the agent is given way to")
-  mutating func superseded() {
-    let step = session.failed(.refused(LinkError(code: .superseded, message: "")), using: &generator)
+  func superseded() {
+    let step = session.failed(.refused(LinkError(code: .superseded, message: "")))
     #expect(step.delay >= LinkSession.supersededPause)
   }
 }
@@ -118,7 +140,10 @@ struct BackoffTests {
   @Test("Many failures do not overflow")
   func manyFailures() {
     var backoff = Backoff()
-    for _ in 0..<500 { #expect(backoff.failed() <= .seconds(30)) }
+    for _ in 0..<500 {
+      let wait = backoff.failed()
+      #expect(wait <= .seconds(30))
+    }
   }
 }
 

@@ -129,11 +129,12 @@ struct AbuseTests {
       let piece = RawClient.frame(RawClient.FrameType.data, 0, 1, [UInt8](repeating: 120, count: 16_000))
       for _ in 0..<4 { try await attacker.send(piece) }
       var (sent, isReset) = (4, false)
-      while !isReset, let frame = try await attacker.next() { print(frame.type, frame.stream, frame.payload.prefix(12))
+      while !isReset, let frame = try await attacker.next() {
         isReset = frame.type == RawClient.FrameType.reset && frame.errorCode == 0
         if frame.type == RawClient.FrameType.windowUpdate, frame.stream == 1 {
-          for _ in 0..<2 { try await attacker.send(piece) }
-          sent += 2
+          let pieces = Int(frame.payload.reduce(0) { $0 << 8 | UInt32($1) }) / 16_000
+          for _ in 0..<pieces { try await attacker.send(piece) }
+          sent += pieces
         }
       }
       #expect(isReset && sent <= 20)

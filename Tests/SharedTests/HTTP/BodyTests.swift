@@ -48,7 +48,9 @@ extension HTTPTests {
       }) { server in
         try await withClient { client in
           var lines: [String] = []
-          for try await line in try await client.send(ClientRequest(server.url)).body.lines(limit: 100) { lines.append(text(line)) }
+          for try await line in try await client.send(ClientRequest(server.url)).body.lines(limit: 100) {
+            lines.append(text(line))
+          }
           #expect(lines == ["one", "", "two\r", "three", "four"])
         }
       }

@@ -199,7 +199,8 @@ extension HTTPTests {
 
     @Test("A response that had arrived whole can be read after it")
     func completeResponse() async throws {
-      try await withServer(answering: { _, connection in connection.respond("whole", headers: "Connection: close\r\n") }) { server in
+      try await withServer(answering: { _, connection in connection.respond("whole", headers: "Connection: close\r\n") }) {
+        server in
         let client = HTTPClient()
         let response = try await client.send(ClientRequest(server.url))
         let other = try await client.send(ClientRequest(server.url))

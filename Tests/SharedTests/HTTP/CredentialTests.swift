@@ -39,7 +39,9 @@ extension HTTPTests {
       }
     }
 
-    @Test("A token file that is missing, empty, binary or huge fails the request and says why", arguments: [nil, "", " \n", "a\nb", "\u{1}", String(repeating: "x", count: 70_000)])
+    @Test(
+      "A token file that is missing, empty, binary or huge fails the request and says why",
+      arguments: [nil, "", " \n", "a\nb", "\u{1}", String(repeating: "x", count: 70_000)])
     func unreadable(content: String?) async throws {
       let folder = try TemporaryFolder()
       if let content { try folder.write(content, to: "token") }

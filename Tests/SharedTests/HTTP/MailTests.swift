@@ -36,14 +36,16 @@ extension HTTPTests {
       try await MailServer.with(in: TemporaryFolder()) { server in
         var mail = mail
         mail.content = Array("Subject: dots\r\n\r\n".utf8)
-        for number in 0..<40_000 { mail.content += Array("\(String(repeating: ".", count: number % 4))\r\n".utf8) }
+        for number in 0..<10_000 { mail.content += Array("\(String(repeating: ".", count: number % 4))\r\n".utf8) }
         mail.content += Array(".\r\n..\r\nlast line".utf8)
         try await withClient { client in try await client.send(mail, through: relay(server.url)) }
         #expect(server.messages.first.map { Array($0.content) } == mail.content + Array("\r\n".utf8))
       }
     }
 
-    @Test("Over STARTTLS the client signs in, with the relay's certificate checked", .enabled(if: hasMailServer && isInstalled(openssl)))
+    @Test(
+      "Over STARTTLS the client signs in, with the relay's certificate checked",
+      .enabled(if: hasMailServer && isInstalled(openssl)))
     func startTLS() async throws {
       let folder = try TemporaryFolder()
       let certificates = try await Certificates(in: folder)
@@ -124,24 +126,25 @@ extension HTTPTests {
     private func withRelay(
       afterContent: @escaping @Sendable (RawConnection, String) -> Void, _ body: (RawServer) async throws -> Void
     ) async throws {
-      try await withServer({ connection in
-        connection.write("220 relay.test\r\n")
-        while let line = connection.readLine() {
-          if line.hasPrefix("EHLO") {
-            connection.write("250-relay.test\r\n250 8BITMIME\r\n")
-          } else if line == "DATA" {
-            connection.write("354 go on\r\n")
-            var content = ""
-            while let line = connection.readLine() {
-              if line == "." { break }
-              content += line + "\n"
+      try await withServer(
+        { connection in
+          connection.write("220 relay.test\r\n")
+          while let line = connection.readLine() {
+            if line.hasPrefix("EHLO") {
+              connection.write("250-relay.test\r\n250 8BITMIME\r\n")
+            } else if line == "DATA" {
+              connection.write("354 go on\r\n")
+              var content = ""
+              while let line = connection.readLine() {
+                if line == "." { break }
+                content += line + "\n"
+              }
+              return afterContent(connection, content)
+            } else {
+              connection.write("250 OK\r\n")
             }
-            return afterContent(connection, content)
-          } else {
-            connection.write("250 OK\r\n")
           }
-        }
-      }, body)
+        }, body)
     }
 
     @Test("A relay that dies before it has answered the content is an error")
@@ -182,14 +185,15 @@ extension HTTPTests {
 
     @Test("Success is reported when the relay has taken the mail, even if it never says goodbye")
     func noGoodbye() async throws {
+      let clientHasClosed = Mutex(false)
       try await withRelay(afterContent: { connection, _ in
         connection.write("250 taken\r\n")
         _ = connection.clientCloses()
+        clientHasClosed.withLock { $0 = true }
       }) { server in
         try await withClient { client in
-          let start = ContinuousClock.now
           try await client.send(mail, through: relay("smtp://127.0.0.1:\(server.port)"))
-          #expect(ContinuousClock.now - start < .seconds(1))
+          #expect(!clientHasClosed.withLock { $0 })
         }
       }
     }
@@ -214,7 +218,7 @@ extension HTTPTests {
       }) { server in
         try await withClient { client in
           var mail = mail
-          mail.content += Array(String(repeating: String(repeating: "x", count: 78) + "\r\n", count: 200_000).utf8)
+          mail.content += Array(String(repeating: String(repeating: "x", count: 78) + "\r\n", count: 80_000).utf8)
           let relay = relay("smtp://127.0.0.1:\(server.port)")
           let task = Task { [mail] in try await client.send(mail, through: relay) }
           #expect(await eventually { started.withLock { $0 } })
@@ -232,11 +236,14 @@ extension HTTPTests {
     @Test(
       "An address that could change the command is refused",
       arguments: [
-        "", "a", "a@", "@b", "a@b@c", "a b@c", "<a@b>", "a@b>\r\nRCPT TO:<c@d", "a@b\n", "a@b c", "a,b@c", "grüße@b", "Name <a@b>",
+        "", "a", "a@", "@b", "a@b@c", "a b@c", "<a@b>", "a@b>\r\nRCPT TO:<c@d", "a@b\n", "a@b c", "a,b@c", "grüße@b",
+        "Name <a@b>",
         String(repeating: "a", count: 65) + "@b",
       ])
     func addresses(address: String) async throws {
-      for mail in [Mail(from: address, to: mail.to, content: mail.content), Mail(from: mail.from, to: [address], content: mail.content)] {
+      for mail in [
+        Mail(from: address, to: mail.to, content: mail.content), Mail(from: mail.from, to: [address], content: mail.content),
+      ] {
         try await expectInvalid(mail, relay("smtp://127.0.0.1:1"))
       }
     }

@@ -1,5 +1,6 @@
-@testable import HTTP
 import Testing
+
+@testable import HTTP
 
 extension HTTPTests {
   @Suite("The pure parts")
@@ -68,7 +69,9 @@ extension HTTPTests {
 
     @Test("Head: names in lower case, values trimmed, folded lines joined")
     func head() {
-      let (events, head) = events(["HTTP/2 200 \r\n", "X-One:  a b \t\r\n", "X-Fold: c\r\n", "  HTTP/1.1 d\r\n", "broken\r\n", "\r\n"])
+      let (events, head) = events([
+        "HTTP/2 200 \r\n", "X-One:  a b \t\r\n", "X-Fold: c\r\n", "  HTTP/1.1 d\r\n", "broken\r\n", "\r\n",
+      ])
       #expect(events == [.more, .more, .more, .more, .more, .complete])
       #expect(head.status == 200)
       #expect(head.headers.fields.map(\.name) == ["x-one", "x-fold"])

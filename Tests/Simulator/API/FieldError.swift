@@ -32,7 +32,11 @@ extension APIStatus {
   /// 422 of the fields of an object. `details.kind` is the Kind and not the resource.
   static func invalid(kind: String, group: String, name: String, _ errors: [FieldError]) -> APIStatus {
     let qualified = group.isEmpty ? kind : "\(kind).\(group)"
-    let texts = errors.map { "\($0.field): \($0.message)" }
+    var texts: [String] = []
+    for error in errors {
+      let text = "\(error.field): \(error.message)"
+      if !texts.contains(text) { texts.append(text) }
+    }
     let text = texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
     var details = details(name: name, group: group, kind: kind)
     details["causes"] = .array(

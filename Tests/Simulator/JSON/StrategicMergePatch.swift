@@ -46,13 +46,14 @@ struct StrategicMergePatch {
         result[name] = result[name]?.array.map { .array($0.filter { !unwanted.contains($0) }) }
         continue
       }
-      result[key] = try merged(change, into: result[key], member: key)
+      let order = patch["$setElementOrder/\(key)"]?.array
+      result[key] = try merged(change, into: result[key], member: key, order: order)
     }
     return .object(result)
   }
 
   private static func merged(
-    _ change: JSONValue, into original: JSONValue?, member: String
+    _ change: JSONValue, into original: JSONValue?, member: String, order: [JSONValue]?
   ) throws(StrategicMergeError) -> JSONValue? {
     switch change {
     case .null: return nil
@@ -63,7 +64,9 @@ struct StrategicMergePatch {
         return .array(present + changes.filter { !present.contains($0) })
       }
       guard let key = mergeKey(of: member, elements: changes) else { return .array(changes) }
-      return .array(try mergeList(changes, into: original?.array ?? [], key: key))
+      let present = original?.array ?? []
+      let result = try mergeList(changes, into: present, key: key)
+      return .array(ordered(result, by: order ?? changes, server: present, key: key))
     default: return change
     }
   }
@@ -101,6 +104,24 @@ struct StrategicMergePatch {
       }
     }
     return result
+  }
+
+  /// Elements of the patch in its order, those that only the server has where they were relative to them; what is new to the
+  /// server comes first (mergeSortedSlice in strategicpatch).
+  private static func ordered(_ list: [JSONValue], by patch: [JSONValue], server: [JSONValue], key: String) -> [JSONValue] {
+    func position(_ element: JSONValue, in list: [JSONValue]) -> Int? { list.firstIndex { $0[key] == element[key] } }
+    var patched = list.filter { position($0, in: patch) != nil }
+      .sorted { (position($0, in: patch) ?? 0) < (position($1, in: patch) ?? 0) }[...]
+    var serverOnly = list.filter { position($0, in: patch) == nil }[...]
+    var result: [JSONValue] = []
+    while let left = serverOnly.first, let right = patched.first {
+      if let before = position(left, in: server), let after = position(right, in: server), before < after {
+        result.append(serverOnly.removeFirst())
+      } else {
+        result.append(patched.removeFirst())
+      }
+    }
+    return result + serverOnly + patched
   }
 
   private static func stripped(_ object: JSONObject) -> JSONObject {

@@ -75,6 +75,13 @@ actor ClusterCore {
     watches.closeAll()
   }
 
+  /// Changes the world directly, for tests of single parts.
+  func changeWorld<Result: Sendable>(_ change: @Sendable (inout World) throws -> Result) rethrows -> Result {
+    catchUp()
+    defer { catchUp() }
+    return try change(&world)
+  }
+
   // Requests.
 
   /// The failure that a request is to meet, if any.

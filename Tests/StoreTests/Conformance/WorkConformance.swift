@@ -77,6 +77,13 @@ extension IncidentStoreConformance {
     },
   ]
 
+  private static func inFlight(
+    _ walk: Walk, _ asker: Incident.ID, _ namespace: String = "shop"
+  ) async throws -> Incident.ID? {
+    let cart = WorkloadName(kind: "Deployment", name: "cart")
+    return try await walk.store.history(of: cart, in: namespace, except: asker, at: walk.now).inFlight
+  }
+
   static let history: [IncidentStoreConformance] = [
     .init("A workload that nothing was done to has no history") { store in
       let history = try await store.history(of: Situation.checkout, in: "shop", except: 1, at: Situation.start)
@@ -101,21 +108,18 @@ extension IncidentStoreConformance {
     .init("Another incident's act is in flight for its namespace, from the order to the verification") { store in
       var walk = try await Walk(store)
       try await walk.gather()
-      func inFlight(_ asker: Incident.ID, _ namespace: String = "shop") async throws -> Int64? {
-        try await store.history(of: WorkloadName(kind: "Deployment", name: "cart"), in: namespace, except: asker, at: walk.now)
-          .inFlight
-      }
-      #expect(try await inFlight(2) == nil)
+      #expect(try await inFlight(walk, 2) == nil)
       try await walk.decide()
-      #expect(try await inFlight(2) == 1)
-      #expect(try await inFlight(1) == nil)
-      #expect(try await inFlight(2, "bank") == nil)
+      #expect(try await inFlight(walk, 2) == 1)
+      #expect(try await inFlight(walk, 1) == nil)
+      #expect(try await inFlight(walk, 2, "bank") == nil)
       try await walk.act()
-      #expect(try await inFlight(2) == 1)
+      #expect(try await inFlight(walk, 2) == 1)
       try await walk.observe()
-      #expect(try await inFlight(2) == nil)
+      #expect(try await inFlight(walk, 2) == nil)
     },
-    .init("The older open incident of a workload is the twin of the younger, never the other way, and a test is nobody's") { store in
+    .init("The older open incident of a workload is the twin of the younger, never the other way, and a test is nobody's") {
+      store in
       _ = try await Walk(store, Situation.opening("f0", mode: .suggest))
       var younger = try await Walk(store, Situation.opening("f1", workload: nil, pods: ["unknown"]))
       let other = try await Walk(store, Situation.opening("f2"))

@@ -1,8 +1,8 @@
 import Pipeline
 import Wire
 
-/// A Deployment `checkout` in `shop` whose pods crashed while their database was away, and sit in back-off now that it is back: the
-/// runbooks restart it alone.
+/// A Deployment `checkout` in `shop` whose pods crashed while their database was away, and sit in back-off now that it is back:
+/// the runbooks restart it alone.
 enum Situation {
   static let start = Timestamp(seconds: 1_800_000_000)
   static let checkout = WorkloadName(kind: "Deployment", name: "checkout")

@@ -17,7 +17,9 @@ struct TemporaryStore {
     try await body(TemporaryStore(directory: directory))
   }
 
-  static func opened(_ limits: StoreLimits = .init(), _ body: (SQLiteIncidentStore, TemporaryStore) async throws -> Void) async throws {
+  static func opened(_ limits: StoreLimits = .init(), _ body: (SQLiteIncidentStore, TemporaryStore) async throws -> Void)
+    async throws
+  {
     try await run { files in
       let store = try SQLiteIncidentStore(path: files.path, limits: limits)
       try await body(store, files)
@@ -25,10 +27,11 @@ struct TemporaryStore {
     }
   }
 
-  /// Another connection to the same file, as `sqlite3` on the command line would be.
+  /// Another connection to the same file, as `sqlite3` on the command line would be: without foreign keys.
   func sql<Value>(_ body: (Database) throws -> Value) throws -> Value {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
+    configuration.foreignKeysEnabled = false
     return try DatabaseQueue(path: path, configuration: configuration).write(body)
   }
 

@@ -25,6 +25,16 @@ struct Walk {
     incident = try #require(commit.incidents.first)
   }
 
+  /// Goes on with an incident that was just opened.
+  init(resuming incident: Incident, _ store: any IncidentStore, _ opening: Opening, at now: Timestamp) {
+    self.store = store
+    pipeline = Situation.pipeline
+    self.now = now
+    namespace = opening.subject.namespace
+    workload = opening.subject.workload ?? Situation.checkout
+    self.incident = incident
+  }
+
   var evidence: Evidence { Situation.evidence(namespace: namespace, workload: workload.name, at: now) }
 
   @discardableResult
@@ -66,7 +76,9 @@ struct Walk {
 
   /// An intent of this incident, due or not.
   func pending(_ matches: (Intent) -> Bool) async throws -> PendingIntent? {
-    try await store.dueIntents(at: now + .seconds(86_400), limit: 10_000).first { $0.incident == incident.id && matches($0.intent) }
+    try await store.dueIntents(at: now + .seconds(86_400), limit: 10_000).first {
+      $0.incident == incident.id && matches($0.intent)
+    }
   }
 
   private mutating func follow(_ commit: Commit) throws -> Commit {

@@ -28,37 +28,49 @@ public struct ConsoleClient: Sendable {
     }
   }
 
-  /// - Parameter token: nil sends none; the default is the console's.
-  public func send(
-    _ method: ClientRequest.Method, _ path: String, body: String? = nil, bytes: [UInt8]? = nil, token: String?? = .none,
-    deadline: Duration = .seconds(20)
-  ) async throws -> Answer {
+  /// Which token goes along.
+  public enum Token: Sendable {
+    case console
+    case none
+    case other(String)
+  }
+
+  public func get(_ path: String, token: Token = .console) async throws -> Answer { try await send(.get, path, nil, token) }
+
+  public func post(_ path: String, _ body: [UInt8]? = nil, token: Token = .console) async throws -> Answer {
+    try await send(.post, path, body, token)
+  }
+
+  private func send(_ method: ClientRequest.Method, _ path: String, _ body: [UInt8]?, _ token: Token) async throws -> Answer {
     var request = ClientRequest(method, base + path)
-    request.credential = (token ?? self.token).map(Credential.bearer)
-    request.deadline = deadline
-    request.body = bytes ?? body.map { Array($0.utf8) }
-    if request.body != nil { request.headers.append(("Content-Type", "application/json")) }
+    switch token {
+    case .console: request.credential = .bearer(self.token)
+    case .none: break
+    case .other(let token): request.credential = .bearer(token)
+    }
+    request.body = body
+    if body != nil { request.headers.append(("Content-Type", "application/json")) }
     let response = try await http.send(request)
     return Answer(status: response.status, body: try await response.collect(upTo: 64 << 20))
   }
 
   public func incidents() async throws -> [IncidentRow] {
     struct Page: Decodable { let incidents: [IncidentRow] }
-    return try await send(.get, "/incidents").decoded(Page.self).incidents
+    return try await get("/incidents").decoded(Page.self).incidents
   }
 
   public func incident(_ id: Int64) async throws -> IncidentStory {
-    try await send(.get, "/incidents/\(id)").decoded()
+    try await get("/incidents/\(id)").decoded()
   }
 
   public func pending() async throws -> [PendingApproval] {
     struct Page: Decodable { let pending: [PendingApproval] }
-    return try await send(.get, "/pending").decoded(Page.self).pending
+    return try await get("/pending").decoded(Page.self).pending
   }
 
   public func agents() async throws -> [LinkedAgent] {
     struct Page: Decodable { let agents: [LinkedAgent] }
-    return try await send(.get, "/agents").decoded(Page.self).agents
+    return try await get("/agents").decoded(Page.self).agents
   }
 
   /// Follows `/events` from a timeline sequence number on, until the closure says that it has seen enough or the stream ends.

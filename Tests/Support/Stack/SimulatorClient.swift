@@ -114,3 +114,19 @@ public struct SimulatorClient: Sendable {
     return try JSONDecoder().decode(type, from: Data(bytes))
   }
 }
+
+extension SimulatorClient {
+  /// Holds the next matching request up before it is carried out, once.
+  public func delay(method: String, path: String, seconds: Double) async throws {
+    struct Failure: Encodable {
+      let kind = "delay"
+      let count = 1
+      let method: String
+      let path: String
+      let seconds: Double
+    }
+    struct Created: Decodable { let id: String }
+    let body = try JSONEncoder().encode(Failure(method: method, path: path, seconds: seconds))
+    _ = try await call(.post, "/simulator/v1/failures", body: [UInt8](body), Created.self)
+  }
+}

@@ -14,8 +14,8 @@ public struct SimulatorProcess: Sendable {
   /// - Parameters:
   ///   - alertmanager: where to post alerts; nil posts none.
   ///   - speed: simulated seconds per real second.
-  init(
-    manifests: [String], namespaces: [String], alertmanager: String?, speed: Double, in directory: WorkingDirectory
+  public init(
+    manifests: [String] = ["\(Checkout.root)/deploy/demo"], namespaces: [String], alertmanager: String? = nil, speed: Double = 1, in directory: WorkingDirectory
   ) throws {
     let port = try FreePorts.next()
     let files = try directory.directory("cluster")

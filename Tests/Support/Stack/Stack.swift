@@ -36,25 +36,10 @@ public struct Stack: Sendable {
   public static func run<Result: Sendable>(
     _ options: Options = Options(), _ body: (Stack) async throws -> Result
   ) async throws -> Result {
-    let directory = try WorkingDirectory(prefix: "ai-sre")
     let http = HTTPClient()
-    let roster = ProcessRoster()
-    do {
-      let stack = try await start(options, in: directory, http: http, roster)
-      let result = try await body(stack)
-      await end(roster, directory, http)
-      return result
-    } catch {
-      let failure = StackFailure(error, logs: roster.logTails)
-      await end(roster, directory, http)
-      throw failure
+    return try await ProcessRoster.run { roster, directory in
+      try await body(try await start(options, in: directory, http: http, roster))
     }
-  }
-
-  private static func end(_ roster: ProcessRoster, _ directory: WorkingDirectory, _ http: HTTPClient) async {
-    await roster.stopAll()
-    await http.shutdown()
-    directory.remove()
   }
 
   private static func start(
@@ -62,8 +47,7 @@ public struct Stack: Sendable {
   ) async throws -> Stack {
     let alertmanagerPort = try FreePorts.next()
     let simulator = try SimulatorProcess(
-      manifests: ["\(Checkout.root)/deploy/demo"], namespaces: options.namespaces,
-      alertmanager: options.hasAlertmanager ? "http://127.0.0.1:\(alertmanagerPort)" : nil, speed: options.speed, in: directory)
+      namespaces: options.namespaces, alertmanager: options.hasAlertmanager ? "http://127.0.0.1:\(alertmanagerPort)" : nil, speed: options.speed, in: directory)
     let mail = try MailSink(in: directory)
     try await roster.start([simulator.process, mail.process])
 
@@ -100,17 +84,4 @@ public struct Stack: Sendable {
       return Set(agents.keys).isSubset(of: linked)
     }
   }
-}
-
-/// What went wrong in a stack, with what its programs said last.
-public struct StackFailure: Error, CustomStringConvertible {
-  public let underlying: any Error
-  public let logs: String
-
-  init(_ underlying: any Error, logs: String) {
-    self.underlying = underlying
-    self.logs = logs
-  }
-
-  public var description: String { "\(underlying)\n\(logs)" }
 }

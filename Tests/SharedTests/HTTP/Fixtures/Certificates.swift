@@ -13,8 +13,8 @@ extension HTTPTests {
       self.folder = folder
       for name in ["authority", "other"] {
         try await openssl([
-          "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
-          "-keyout", folder.path("\(name).key"), "-out", folder.path("\(name).pem"),
+          "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+          "-subj", "/CN=\(name)", "-keyout", folder.path("\(name).key"), "-out", folder.path("\(name).pem"),
         ])
       }
       try folder.write("subjectAltName=IP:127.0.0.1\n", to: "names")

@@ -36,3 +36,30 @@ extension HTTPTests {
     var log: String { process.output }
   }
 }
+
+extension HTTPTests {
+  static let nghttpxPath = ["/usr/bin/nghttpx", "/usr/sbin/nghttpx"].first(where: isInstalled)
+
+  /// nghttpx, which puts HTTP/2 over TLS before a `RawServer`, so that a test decides when an HTTP/2 response comes.
+  enum Nghttpx {
+    static func with(
+      _ certificates: Certificates, before server: RawServer, _ body: (_ url: String) async throws -> Void
+    ) async throws {
+      guard let nghttpxPath else { return }
+      let port = try freePort()
+      let process = try ChildProcess(
+        nghttpxPath,
+        [
+          "--conf=/dev/null", "--single-process", "--workers=1", "--frontend=127.0.0.1,\(port)",
+          "--backend=127.0.0.1,\(server.port)", certificates.server.key, certificates.server.certificate,
+        ], in: certificates.folder)
+      defer { process.stop() }
+      guard await eventually(within: .seconds(10), { process.output.contains("Listening on") || !process.isRunning }),
+        process.isRunning
+      else {
+        throw NotReady(output: process.output)
+      }
+      try await body("https://127.0.0.1:\(port)")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/** The page that a reader starts from: what waits for them, and the list of incidents. */
+
+import { card } from './approvals.js';
+import { byId, reconcile } from './dom.js';
+import { row } from './incidents.js';
+
+/**
+ * @typedef {object} Known
+ * @property {import('./incidents.js').List} list
+ * @property {import('./types').Proposal[]} proposals
+ * @property {import('./types').Story | null} story
+ * @property {string} failure why the page is not up to date; empty when it is
+ * @property {boolean} isLoading nothing has been answered yet
+ */
+
+/**
+ * @param {Known} known
+ * @param {number | null} current the incident whose story is open
+ * @param {(message: string) => void} onDecided
+ */
+export function drawOverview(known, current, onDecided) {
+  const { list, proposals, failure } = known;
+  note('waiting-note', proposals.length === 0 ? noteFor(known, 'Nothing.') : failure);
+  reconcile(byId('proposals'), proposals.map((proposal) => card(proposal, onDecided)));
+
+  const table = byId('incidents');
+  note('incidents-note', list.rows.length === 0 ? noteFor(known, 'None yet. An alert opens the first one, and POST /trigger-test tries one out.') : failure);
+  table.hidden = list.rows.length === 0;
+  reconcile(table.querySelector('tbody') ?? table, list.rows.map((incident) => row(incident, incident.id === current)));
+  byId('retry').hidden = failure === '';
+  byId('more').hidden = list.next === null;
+}
+
+/**
+ * @param {Known} known
+ * @param {string} empty
+ */
+function noteFor({ isLoading, failure }, empty) {
+  return isLoading ? 'Loading…' : failure || empty;
+}
+
+/**
+ * @param {string} id
+ * @param {string} text
+ */
+function note(id, text) {
+  const element = byId(id);
+  element.hidden = text === '';
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {Known} known */
+export function title({ proposals, story }) {
+  const waiting = proposals.length === 0 ? '' : `(${proposals.length}) `;
+  const place = story ? `${story.incident.alert_name} #${story.incident.id} · ` : '';
+  return `${waiting}${place}AI SRE`;
+}
