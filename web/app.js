@@ -76,9 +76,10 @@ async function catchUp() {
 
 async function loadMore() {
   const button = /** @type {HTMLButtonElement} */ (byId('more'));
+  const { next } = known.list;
   button.disabled = true;
-  await call('GET', `/incidents?limit=${PAGE}&before=${known.list.next}`)
-    .then((page) => { known.list = extended(known.list, page); }, announceError);
+  await call('GET', `/incidents?limit=${PAGE}&before=${next}`)
+    .then((page) => { if (known.list.next === next) known.list = extended(known.list, page); }, announceError);
   button.disabled = false;
   draw();
 }
@@ -88,7 +89,8 @@ function onIncident(incident) {
   const before = known.list.rows.find((each) => each.id === incident.id);
   known.list = updated(known.list, incident);
   if (before?.state !== incident.state) {
-    if (!before || NEWS.has(incident.state)) announce(`Incident ${incident.id}, ${incident.alert_name}: ${words(incident.state)}`);
+    const { id, alert_name, state } = incident;
+    if (!before || NEWS.has(state)) announce(`Incident ${id}, ${alert_name}: ${words(state)}`);
     loadProposals().catch(announceError);
   }
   onTimeline({ incident: incident.id });

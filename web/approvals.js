@@ -42,7 +42,7 @@ function terms({ risk, confidence, parameters, expires_at }) {
 /** @param {import('./types').Parameters} parameters */
 export function parameterFacts(parameters) {
   return Object.entries(parameters).filter(([, value]) => value != null)
-    .map(([name, value]) => /** @type {[string, string]} */ ([name === 'revision' ? 'To revision' : 'To replicas', String(value)]));
+    .map(([name, value]) => /** @type {[string, string]} */ ([`To ${name}`, String(value)]));
 }
 
 /** @param {[string, string | Element][]} pairs */
@@ -78,7 +78,8 @@ function ask(proposal, answer, onDecided) {
       confirm.disabled = false;
     }
   };
-  const dialog = /** @type {HTMLDialogElement} */ (h('dialog', { 'aria-labelledby': 'dialog-title', onclose: () => dialog.remove() },
+  const attributes = { 'aria-labelledby': 'dialog-title', onclose: () => dialog.remove() };
+  const dialog = /** @type {HTMLDialogElement} */ (h('dialog', attributes,
     h('form', { onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); send(); } },
       h('h2', { id: 'dialog-title' }, `${answer.verb} this act?`),
       h('p', {}, h('code', {}, proposal.action), ' ', h('code', {}, proposal.target)),

@@ -2,7 +2,8 @@
 
 /**
  * @param {string} tag
- * @param {Record<string, any>} [attributes] `onclick` and the like add listeners; null, undefined and false leave an attribute out.
+ * @param {Record<string, any>} [attributes] functions become listeners (`onclick`); null, undefined and false
+ *   leave an attribute out.
  * @param {...any} children strings, numbers, nodes, arrays of them; null, undefined and false are left out.
  */
 export function h(tag, attributes = {}, ...children) {

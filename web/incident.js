@@ -25,7 +25,8 @@ export function showStory(article, story, proposals) {
 const back = () => h('p', { class: 'back' }, h('a', { href: '#/' }, '← Incidents'));
 
 const body = () => h('div', { class: 'columns' },
-  h('section', { 'aria-label': 'Timeline' }, h('h3', {}, 'Timeline'), h('ol', { class: 'timeline' })), h('div', { class: 'known' }));
+  h('section', { 'aria-label': 'Timeline' }, h('h3', {}, 'Timeline'), h('ol', { class: 'timeline' })),
+  h('div', { class: 'known' }));
 
 /**
  * @param {import('./types').Incident} incident
@@ -68,7 +69,8 @@ function sections(story) {
     section('Policy', verdict, (it) => [h('ul', { class: 'rules' }, it.answers.map(rule))]),
     section(story.order ? 'Order' : 'Proposed order', order, orderFacts),
     section('Execution', execution, (it) => [h('p', {}, executed(it))]),
-    section('Verification', verification, (it) => [h('p', { class: 'tone', 'data-tone': it.verified ? 'good' : 'bad' }, it.reason)]),
+    section('Verification', verification, ({ verified, reason }) => [
+      h('p', { class: 'tone', 'data-tone': verified ? 'good' : 'bad' }, reason)]),
     section('What the logs said', incident.logs, (it) => [h('pre', {}, it)]),
     section('Evidence', evidence, evidenceParts),
   ].flat();

@@ -71,7 +71,8 @@ export const address = (id) => `#/incidents/${id}`;
 export function row(incident, isCurrent) {
   const { id, state, alert_name, workload, namespace, action_taken, verified, confidence, timestamp } = incident;
   const data = { state, alert_name, workload, namespace, action_taken, verified, confidence, isCurrent };
-  const view = () => h('tr', { role: 'row', 'aria-current': isCurrent && 'true', onclick: (/** @type {MouseEvent} */ event) => follow(event, id) },
+  const onclick = (/** @type {MouseEvent} */ event) => follow(event, id);
+  const view = () => h('tr', { role: 'row', 'aria-current': isCurrent && 'true', onclick },
     cell('State', stateMark(state)),
     cell('Alert', h('a', { href: address(id) }, alert_name), ' ', h('span', { class: 'quiet' }, `#${id}`)),
     cell('Workload', workload ?? incident.pod ?? NONE),

@@ -63,7 +63,7 @@ export class LiveLink {
     this.#timer = setTimeout(() => this.#retry(), Math.random() * longest);
   }
 
-  /** A stream does not tell why it was refused, a request does; and where only the stream fails, the page is still kept up to date. */
+  /** A request tells why it was refused, which a stream does not; and where only the stream fails, the page stays up to date. */
   async #retry() {
     const timer = this.#timer;
     try {

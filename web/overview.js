@@ -4,6 +4,8 @@ import { card } from './approvals.js';
 import { byId, reconcile } from './dom.js';
 import { row } from './incidents.js';
 
+const NO_INCIDENTS = 'None yet. An alert opens the first one, and POST /trigger-test tries one out.';
+
 /**
  * @typedef {object} Known
  * @property {import('./incidents.js').List} list
@@ -20,11 +22,11 @@ import { row } from './incidents.js';
  */
 export function drawOverview(known, current, onDecided) {
   const { list, proposals, failure } = known;
-  note('waiting-note', proposals.length === 0 ? noteFor(known, 'Nothing.') : failure);
+  note('waiting-note', proposals.length === 0, known, 'Nothing.');
   reconcile(byId('proposals'), proposals.map((proposal) => card(proposal, onDecided)));
 
   const table = byId('incidents');
-  note('incidents-note', list.rows.length === 0 ? noteFor(known, 'None yet. An alert opens the first one, and POST /trigger-test tries one out.') : failure);
+  note('incidents-note', list.rows.length === 0, known, NO_INCIDENTS);
   table.hidden = list.rows.length === 0;
   reconcile(table.querySelector('tbody') ?? table, list.rows.map((incident) => row(incident, incident.id === current)));
   byId('retry').hidden = failure === '';
@@ -32,19 +34,16 @@ export function drawOverview(known, current, onDecided) {
 }
 
 /**
- * @param {Known} known
- * @param {string} empty
- */
-function noteFor({ isLoading, failure }, empty) {
-  return isLoading ? 'Loading…' : failure || empty;
-}
-
-/**
+ * The line above a list: why it is empty or out of date, if it is.
  * @param {string} id
- * @param {string} text
+ * @param {boolean} isEmpty
+ * @param {Known} known
+ * @param {string} invitation what an empty list says
  */
-function note(id, text) {
+function note(id, isEmpty, { isLoading, failure }, invitation) {
+  const text = isEmpty && isLoading ? 'Loading…' : failure || (isEmpty ? invitation : '');
   const element = byId(id);
+  element.dataset.tone = text === failure ? 'bad' : 'quiet';
   element.hidden = text === '';
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,4 +1,4 @@
-/** What the control plane sends, as far as the console reads it. Times are RFC 3339. For editors and `tsc --checkJs`; never served. */
+/** What the control plane sends, as far as the console reads it. Times are RFC 3339. For editors, `tsc --checkJs`; not served. */
 
 export interface Incident {
   id: number

@@ -87,6 +87,11 @@ public struct Agent: ServiceLifecycle.Service {
   }
 }
 
+extension Agent: CustomStringConvertible {
+  /// Services are logged by their description.
+  public var description: String { "Agent(\(configuration.namespace))" }
+}
+
 extension Agent {
   private func addWatchers(to group: inout TaskGroup<Void>) {
     let (view, clock) = (view, clock)
@@ -114,10 +119,11 @@ extension Agent {
       let now = clock.now
       let isLinkLive = await state.isLive(at: now)
       let areWatchesLive = await view.isLive(at: now)
-      if isLinkLive && areWatchesLive && !file.touch(at: now) {
+      let isWell = isLinkLive && areWatchesLive
+      if isWell && !file.touch(at: now) {
         logger.error("the health file cannot be written", metadata: ["path": "\(file.path)"])
       }
-      try? await clock.sleep(until: now + HealthFile.interval, tolerance: nil)
+      try? await clock.sleep(until: now + (isWell ? HealthFile.interval : .seconds(1)), tolerance: nil)
     }
   }
 

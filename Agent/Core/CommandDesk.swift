@@ -3,7 +3,8 @@ import Kubernetes
 import Logging
 import Wire
 
-/// Takes admitted commands to where they are carried out: acts one after the other, gatherings and observations beside each other.
+/// Takes admitted commands to where they are carried out: acts one after the other, gatherings and observations beside each
+/// other.
 struct CommandDesk: Sendable {
   enum ActJob: Sendable {
     case act(Command, Order)

@@ -6,7 +6,6 @@ import Logging
 import ServiceLifecycle
 import Signing
 import UnixSignals
-import Wire
 
 @main
 enum Program {
@@ -22,7 +21,7 @@ enum Program {
       case .help: print(AgentSettings.help)
       case .version: print("sre-agent \(version)")
       case .checkHealth(let settings):
-        exit(HealthFile(path: settings.healthFile).isFresh(at: SystemWallClock().now) ? 0 : 1)
+        exit(HealthFile(path: settings.healthFile).isFresh() ? 0 : 1)
       case .run(let settings): try await run(settings, environment)
       }
     } catch {

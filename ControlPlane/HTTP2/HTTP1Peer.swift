@@ -22,6 +22,8 @@ final class HTTP1Peer: Sendable {
     gone = channel.eventLoop.makePromise(of: Void.self)
   }
 
+  deinit { gone.succeed() }
+
   /// Serves the connection until it ends; cancels the handler when the client is gone.
   func serve(_ connection: HTTP1Channel.Value, with http1: HTTP1Channel, logger: Logger) async {
     await withTaskGroup(of: Void.self) { group in
@@ -101,6 +103,12 @@ final class HTTP1Peer: Sendable {
   func connectionClosed() {
     gone.succeed()
   }
+
+  /// The server is shutting down: what is still running after the drain deadline is cut off.
+  func drain(_ channel: any Channel) {
+    let timer = channel.eventLoop.scheduleTask(in: TimeAmount(services.limits.drainDeadline)) { channel.close(promise: nil) }
+    channel.closeFuture.whenComplete { _ in timer.cancel() }
+  }
 }
 
 /// Tells an ``HTTP1Peer`` what becomes of its channel.
@@ -115,6 +123,7 @@ final class HTTP1PeerWatch: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .inputClosed? = event as? ChannelEvent { peer.inputClosed() }
+    if event is ChannelShouldQuiesceEvent { peer.drain(context.channel) }
     context.fireUserInboundEventTriggered(event)
   }
 

@@ -117,21 +117,27 @@ public struct NegotiatingChannel: ServerChildChannel {
     switch mode {
     case .plainHTTP1: return startHTTP1(channel)
     case .plainHTTP2:
-      try forbidHalfClosure(channel)
+      try prepare(channel)
       return try startHTTP2(channel, acceptedAt: .now())
     case .tls(let credentials): return try startTLS(channel, credentials.contextForBoth)
     case .tlsHTTP2Only(let credentials): return try startTLS(channel, credentials.contextForHTTP2Only)
     }
   }
 
-  /// Hummingbird allows it for HTTP/1; neither TLS nor HTTP/2 has any use for it, and a connection whose peer has gone
-  /// would wait for a farewell.
-  private func forbidHalfClosure(_ channel: any Channel) throws {
-    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
+  /// Options of a connection that may wait for hours.
+  ///
+  /// Hummingbird allows half-closure for HTTP/1; neither TLS nor HTTP/2 has any use for it, and a connection whose peer
+  /// has gone would wait for a farewell. NIO keeps a receive buffer for each connection, of 2 KB at first and up to 64:
+  /// a small one is enough for requests without bodies, and one of 16 KB for those with.
+  private func prepare(_ channel: any Channel) throws {
+    let options = channel.syncOptions
+    try options?.setOption(.allowRemoteHalfClosure, value: false)
+    let buffers = AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 512, maximum: 16 * 1024)
+    try options?.setOption(.recvAllocator, value: buffers)
   }
 
   private func startTLS(_ channel: any Channel, _ context: NIOSSLContext) throws -> EventLoopFuture<Negotiated> {
-    try forbidHalfClosure(channel)
+    try prepare(channel)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(NIOSSLServerHandler(context: context))
     let watch = HandshakeWatch(loopStates.state(on: channel.eventLoop), deadline: services.limits.setupDeadline)

@@ -37,9 +37,9 @@ struct Run {
     if let target = evidence.workload?.fact.target {
       incident.subject = incident.subject.confirmed(WorkloadName(kind: target.kind, name: target.name))
     }
-    let missing = evidence.omissions.isEmpty ? "" : ", \(evidence.omissions.count) things missing"
+    let missing = evidence.omissions.isEmpty ? "" : "; missing: \(evidence.omissions.map(\.what).prefix(5).joined(separator: ", "))"
     note(.evidence, "\(evidence.facts.count) facts about \(incident.subject.title)\(missing)")
-    if let twin = workloadHistory.twin {
+    if incident.mode == .normal, let twin = workloadHistory.twin {
       return close("Incident \(twin) is open for the same workload and goes on.", .incident)
     }
     incident.state = .deciding
@@ -177,7 +177,9 @@ struct Run {
     note(.alert, "The alert resolved")
   }
 
+  /// A test troubles nobody at night: it ends with what would have been said.
   mutating func escalate(_ reason: String, _ stage: TimelineEntry.Stage) {
+    if incident.mode == .suggest { return close("Suggestion: leave it to a person. \(reason)", stage) }
     incident.openCommand = nil
     incident.state = .escalated
     incident.conclusion = reason

@@ -7,7 +7,7 @@ import Synchronization
 /// Writes of all callers run one after another on one connection and share commits (`GroupCommit`); reads run beside them on
 /// snapshots. A commit is on the disk before its caller hears of it (write-ahead log, `synchronous=FULL`). After an error the
 /// next call tries again: no state is kept between calls but the file.
-public final class SQLiteIncidentStore: IncidentStore {
+public final class SQLiteIncidentStore: IncidentStore, IncidentArchive {
   let database: IncidentDatabase
   private let writes: GroupCommit
   private let randomness: Mutex<any RandomNumberGenerator & Sendable>

@@ -1,8 +1,8 @@
 /// Takes secrets out of text before it leaves a namespace, is stored, mailed, or shown to a model.
 ///
 /// Every detector reads the text once, in time linear in its length, and says which bytes are secret; what overlaps is
-/// merged, and each run is replaced by the mark. The names, schemes, users and hosts around a secret stay, so that a person still sees
-/// what the line was about. Redacting twice changes nothing more.
+/// merged, and each run is replaced by the mark. The names, schemes, users and hosts around a secret stay, so that a person
+/// still sees what the line was about. Redacting twice changes nothing more.
 public struct Redactor: Sendable {
   /// What stands in a secret's place.
   public static let mark = "[redacted]"

@@ -29,14 +29,14 @@ public struct Envelope: Sendable, Hashable {
   public init(parsing bytes: [UInt8], limit: Int) throws(SigningError) {
     guard bytes.count <= limit else { throw .tooLarge(limit: limit) }
     guard let json = try? JSONDecoder().decode(EncodedEnvelope.self, from: Data(bytes)),
-      let payload = Data(base64Encoded: json.payload), (1...Self.signatureLimit).contains(json.signatures.count)
+      let payload = base64(json.payload), (1...Self.signatureLimit).contains(json.signatures.count)
     else { throw .malformedEnvelope }
     var signatures: [Signature] = []
     for signature in json.signatures {
-      guard let bytes = Data(base64Encoded: signature.sig) else { throw .malformedEnvelope }
-      signatures.append(Signature(keyID: signature.keyid ?? "", bytes: [UInt8](bytes)))
+      guard let bytes = base64(signature.sig) else { throw .malformedEnvelope }
+      signatures.append(Signature(keyID: signature.keyid ?? "", bytes: bytes))
     }
-    self.init(payload: [UInt8](payload), payloadType: json.payloadType, signatures: signatures)
+    self.init(payload: payload, payloadType: json.payloadType, signatures: signatures)
   }
 
   /// One line of JSON.
@@ -61,4 +61,10 @@ private struct EncodedEnvelope: Codable {
     let keyid: String?
     let sig: String
   }
+}
+
+/// Of either alphabet: protocol.md has verifiers take both.
+private func base64(_ text: String) -> [UInt8]? {
+  let standard = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+  return Data(base64Encoded: standard).map { [UInt8]($0) }
 }

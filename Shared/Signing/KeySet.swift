@@ -53,10 +53,11 @@ extension Envelope {
   public func verifiedPayload(keys: [VerificationKey], type: String) throws(SigningError) -> [UInt8] {
     let message = preAuthenticationEncoding(payloadType: payloadType, payload: payload)
     let known = Dictionary(keys.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    guard let (keyID, key, signature) = signatures.lazy.compactMap({ signature in
-      known[signature.keyID].map { (signature.keyID, $0, signature.bytes) }
-    }).first else { throw .unknownKey(keyIDs: signatures.map(\.keyID)) }
-    guard key.isValid(signature, for: message) else { throw .badSignature(keyID: keyID) }
+    let attributed = signatures.compactMap { signature in known[signature.keyID].map { (key: $0, signature: signature.bytes) } }
+    guard let first = attributed.first else { throw .unknownKey(keyIDs: signatures.map(\.keyID)) }
+    guard attributed.contains(where: { $0.key.isValid($0.signature, for: message) }) else {
+      throw .badSignature(keyID: first.key.id)
+    }
     guard payloadType == type else { throw .wrongType(found: payloadType, expected: type) }
     return payload
   }

@@ -12,7 +12,7 @@ extension EndToEnd {
 
         #expect(try await stack.alert(.checkout, pods: pods, token: ConsoleClient.Token.none).status == 401)
         #expect(try await stack.alert(.checkout, pods: pods, token: .other("not-the-token")).status == 401)
-        #expect(try await stack.console.get("/incidents", token: token).status == 403, "a webhook's token opens nothing else")
+        #expect(try await stack.console.get("/incidents", token: token).status == 401, "a webhook's token opens nothing else")
         #expect(try await stack.console.get("/incidents", token: ConsoleClient.Token.none).status == 401)
         #expect(try await stack.console.get("/health", token: ConsoleClient.Token.none).status == 200)
 

@@ -25,6 +25,26 @@ extension EndToEnd {
       }
     }
 
+    @Test("The control plane is killed while it hands a mail over: the incident says that it was possibly sent")
+    func controlPlaneKilledWhileSending() async throws {
+      try await Stack.run(quick()) { stack in
+        let incident = try await stack.openIncident()
+        try await stack.waitForStage("verification")
+        // A mail server that takes connections and says nothing.
+        stack.mail.process.suspend()
+        try await waitUntil("the incident is resolved", within: .seconds(20)) {
+          try await stack.console.incident(incident).incident.state == "resolved"
+        }
+        try await waitUntil("a mail is being handed over", within: .seconds(10)) { try stack.mail.hasConnections() }
+        await stack.controlPlane.process.kill()
+        stack.mail.process.resume()
+        try await stack.controlPlane.process.start()
+        let story = try await stack.end(of: incident)
+        #expect(story.summaries("notification").contains { $0.contains("possibly sent") }, "\(story.summaries("notification"))")
+        #expect(try stack.mail.count(subject: fixedSubject) <= 1)
+      }
+    }
+
     @Test("The agent is killed while its request to restart is under way")
     func agentKilledDuringExecution() async throws {
       try await Stack.run(quick()) { stack in

@@ -141,6 +141,15 @@ struct IncidentRunTests {
     #expect(walk.incident.state == .escalated)
   }
 
+  @Test("tells nobody when a test ends without a suggestion")
+  func quietTest() throws {
+    var walk = Walk(mode: .suggest)
+    try walk.take(.opened)
+    try walk.take(.unanswered(command: walk.incident.openCommand ?? ""))
+    #expect(walk.incident.state == .closed)
+    #expect(walk.notification == nil)
+  }
+
   @Test("stops at the suggestion when it is a test")
   func suggestion() throws {
     var walk = Walk(mode: .suggest)

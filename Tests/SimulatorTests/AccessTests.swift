@@ -37,7 +37,8 @@ struct AccessTests {
       #expect(expired["error"] == "[invalid bearer token, service account token has expired]")
       let other = try await cluster.token(namespace: "shop", account: "ai-sre-agent", audiences: ["a"])
       _ = await cluster.send("DELETE", "/api/v1/namespaces/shop/serviceaccounts/ai-sre-agent")
-      #expect(await review(cluster, other, ["a"])["error"] == "[invalid bearer token, serviceaccounts \"ai-sre-agent\" not found]")
+      #expect(
+        await review(cluster, other, ["a"])["error"] == "[invalid bearer token, serviceaccounts \"ai-sre-agent\" not found]")
     }
   }
 

@@ -27,6 +27,7 @@ struct AlertTests {
     #expect(firing[0][path: "endsAt"]?.string == (start + 14).rfc3339Milli)
     let again = state.update(with: ill, now: start + 8, wall: start + 8)
     #expect(again[0]["startsAt"] == firing[0]["startsAt"])
+    #expect(state.update(with: healthy, now: start + 12, wall: start + 12).count == 2)
     let resolved = state.update(with: healthy, now: start + 20, wall: start + 20)
     #expect(resolved.map { $0["endsAt"]?.string } == [(start + 20).rfc3339Milli, (start + 20).rfc3339Milli])
     state.confirmDelivery()

@@ -38,7 +38,8 @@ struct CrashLoopTests {
         let container = SimulatedCluster.container(current)
         guard let count = container["restartCount"]?.integer, count > restarts else { continue }
         restarts = count
-        let ended = try #require(container[path: "lastState", "terminated", "finishedAt"]?.string.flatMap(Timestamp.init(rfc3339:)))
+        let ended = try #require(
+          container[path: "lastState", "terminated", "finishedAt"]?.string.flatMap(Timestamp.init(rfc3339:)))
         waits.append((await cluster.now - ended).rounded())
         #expect(container[path: "lastState", "terminated", "exitCode"] == 3)
         #expect(container[path: "lastState", "terminated", "reason"] == "Error")

@@ -78,9 +78,11 @@ struct JSONTests {
     #expect(document.merged(with: patch) == ["a": ["y": 2, "z": 3], "l": [9]])
   }
 
-  @Test("A strategic merge patch merges containers by name and deletes by directive")
+  @Test("A strategic merge patch merges containers by name, puts what is new first and deletes by directive")
   func strategicMerge() throws {
-    let document: JSONValue = ["containers": [["name": "a", "image": "a:1", "env": [["name": "X", "value": "1"]]], ["name": "b"]]]
+    let document: JSONValue = [
+      "containers": [["name": "a", "image": "a:1", "env": [["name": "X", "value": "1"]]], ["name": "b"]]
+    ]
     let patch = try JSONValue(
       parsing: #"""
         {"$setElementOrder/containers":[{"name":"a"}],
@@ -89,13 +91,14 @@ struct JSONTests {
     let merged = try StrategicMergePatch.apply(patch, to: document)
     let expected: JSONValue = [
       "containers": [
-        ["name": "a", "image": "a:2", "env": [["name": "X", "value": "1"], ["name": "Y", "value": "2"]]]
+        ["name": "a", "image": "a:2", "env": [["name": "Y", "value": "2"], ["name": "X", "value": "1"]]]
       ]
     ]
     #expect(merged == expected)
   }
 
-  @Test("Times of RFC 3339 are read and written", arguments: ["1970-01-01T00:00:00Z", "2026-11-22T11:11:15Z", "2024-02-29T23:59:59Z"])
+  @Test(
+    "Times of RFC 3339 are read and written", arguments: ["1970-01-01T00:00:00Z", "2026-11-22T11:11:15Z", "2024-02-29T23:59:59Z"])
   func times(text: String) throws { #expect(try #require(Timestamp(rfc3339: text)).rfc3339 == text) }
 
   @Test("Fractions and offsets of a time count")

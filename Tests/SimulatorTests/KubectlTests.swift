@@ -55,7 +55,8 @@ struct KubectlTests {
         ["set", "image", "deployment/checkout", "app=shop/checkout:2"], ["annotate", "deployment/checkout", "note=x"],
         ["label", "deployment/checkout", "tier=web"], ["scale", "deployment/checkout", "--replicas", "3"],
       ] {
-        let result = try await command.kubectl("-n", "shop", arguments[0], arguments[1], arguments[2], arguments.count > 3 ? arguments[3] : "--overwrite")
+        let result = try await command.kubectl(
+          "-n", "shop", arguments[0], arguments[1], arguments[2], arguments.count > 3 ? arguments[3] : "--overwrite")
         #expect(result.status == 0, "\(arguments): \(result.output)")
       }
       _ = try await command.kubectl("-n", "shop", "rollout", "status", "deployment/checkout", "--timeout", "15s")

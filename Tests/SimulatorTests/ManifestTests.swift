@@ -37,7 +37,9 @@ struct ManifestTests {
 
   @Test("The same object of two ages is a history")
   func history() async throws {
-    let seeds = [Seed(SimulatedShop.deployment(image: "shop/checkout:2"), age: 3600), Seed(SimulatedShop.deployment(), age: 86_400)]
+    let seeds = [
+      Seed(SimulatedShop.deployment(image: "shop/checkout:2"), age: 3600), Seed(SimulatedShop.deployment(), age: 86_400),
+    ]
     try await withSimulatedCluster(SimulatedShop.configuration(seeds)) { cluster in
       #expect(await cluster.objects("replicasets", group: "apps").count == 2)
       #expect(await cluster.deployment().annotations["deployment.kubernetes.io/revision"] == "2")
@@ -45,7 +47,7 @@ struct ManifestTests {
     }
   }
 
-  @Test("Thousands of pods start in seconds")
+  @Test("Hundreds of pods settle in seconds")
   func manyPods() async throws {
     let seeds = (0..<50).map { Seed(SimulatedShop.deployment("app-\($0)", replicas: 10), age: 86_400) }
     let start = ContinuousClock.now
@@ -53,7 +55,6 @@ struct ManifestTests {
       #expect(await cluster.objects("pods").filter { $0.condition("Ready")?["status"] == "True" }.count == 500)
     }
     let seconds = (ContinuousClock.now - start).inSeconds
-    #expect(seconds < 20, "\(seconds) s")
-    print("500 pods in \(seconds) s")
+    #expect(seconds < 10, "\(seconds) s")
   }
 }

@@ -10,7 +10,8 @@ struct RecordedServer {
   /// Namespaces, accounts and roles of the recording, and the agent's rights as `01 self-subject-rules` lists them.
   init() async throws {
     let rules = try #require(
-      try Recordings.load("01-identity.json").first { $0.name == "self-subject-rules" }?.body[path: "status", "resourceRules"]?.array)
+      try Recordings.load("01-identity.json").first { $0.name == "self-subject-rules" }?.body[path: "status", "resourceRules"]?
+        .array)
     var world = World(now: Timestamp(seconds: 1_795_345_700), seed: 7, timing: Timing())
     try world.simulatePast(SystemSeed.seeds(nodes: 3, age: 0), until: world.now)
     for namespace in ["shop", "billing", "ops"] {

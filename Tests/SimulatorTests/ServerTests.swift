@@ -52,7 +52,8 @@ struct ServerTests {
   @Test("A watch ends by itself after its time, with a bookmark before the end")
   func watchTimeout() async throws {
     try await withCommands { cluster, command in
-      let answer = try await command.curl(path: Self.pods + "?watch=1&allowWatchBookmarks=true&timeoutSeconds=3&resourceVersion=0")
+      let answer = try await command.curl(
+        path: Self.pods + "?watch=1&allowWatchBookmarks=true&timeoutSeconds=3&resourceVersion=0")
       #expect(answer.status == 0)
       let types = try answer.output.split(separator: "\n").map { try JSONValue(parsing: String($0))["type"]?.string ?? "" }
       #expect(types.filter { $0 == "ADDED" }.count == 2)
@@ -88,7 +89,8 @@ struct ServerTests {
   @Test("The control endpoints inject faults and count requests, for administrators only")
   func control() async throws {
     try await withCommands { cluster, command in
-      let fault = #"{"namespace":"shop","deployment":"checkout","kind":"crash_loop","logs":["x"],"heals":"on_restart","restarts":2}"#
+      let fault =
+        #"{"namespace":"shop","deployment":"checkout","kind":"crash_loop","logs":["x"],"heals":"on_restart","restarts":2}"#
       let made = try await command.curl("-d", fault, path: "/simulator/v1/faults")
       let id = try #require(try JSONValue(parsing: made.output)["id"]?.string)
       #expect(SimulatedCluster.container(try #require(await cluster.pods().first))["restartCount"] == 2)

@@ -1,5 +1,7 @@
+import GRDB
 import Pipeline
 import Testing
+import Wire
 
 @testable import Store
 
@@ -20,6 +22,23 @@ struct SQLiteIncidentStoreTests {
       let commit = try await store.apply(
         .rejected(by: "ann", reason: "not now"), to: 1, completing: nil, through: Situation.asking, at: walk.now)
       #expect(try await store.incident(1) == commit.incidents.first)
+    }
+  }
+
+  @Test("The first result of a command stays stored; one that comes after the command was given up is stored too")
+  func storedResults() async throws {
+    try await TemporaryStore.opened { store, files in
+      let walk = try await Walk(store)
+      let command = try #require(walk.incident.openCommand)
+      _ = try await store.apply(
+        .unanswered(command: command), to: 1, completing: nil, through: Situation.pipeline, at: walk.now)
+      for reason in ["first", "second"] {
+        let result = CommandResult(command: command, kind: .gather, outcome: .failed(reason), finishedAt: walk.now)
+        #expect(try await store.record(result, from: "shop", through: Situation.pipeline, at: walk.now) == .empty)
+      }
+      let row = try files.sql { db in try Row.fetchOne(db, sql: "SELECT state, CAST(result AS TEXT) AS result FROM commands") }
+      #expect(row?["state"] == "answered")
+      #expect((row?["result"] as String?)?.contains("first") == true)
     }
   }
 }

@@ -2,9 +2,9 @@ import Kubernetes
 import Redaction
 import Wire
 
-/// Gathers what there is to know about one incident: the pods with their states, the last lines of their logs, events, the owner chain,
-/// what changed between revisions, and the dependencies that the failing containers speak of. Everything is read now, redacted and
-/// bounded; what is missing is named.
+/// Gathers what there is to know about one incident: the pods with their states, the last lines of their logs, events, the
+/// owner chain, what changed between revisions, and the dependencies that the failing containers speak of. Everything is
+/// read now, redacted and bounded; what is missing is named.
 struct EvidenceGatherer: Sendable {
   let client: KubernetesClient
   let namespace: String
@@ -30,7 +30,9 @@ struct EvidenceGatherer: Sendable {
       gathering.omit("the workload", pods.isEmpty ? "no pod that the alert names exists" : "the pods have no controller")
     }
     pods.sort { ($1.urgency, $0.metadata.name) < ($0.urgency, $1.metadata.name) }
-    if pods.count > EvidenceLimits.pods { gathering.omit("\(pods.count - EvidenceLimits.pods) further pods", "a limit of this agent") }
+    if pods.count > EvidenceLimits.pods {
+      gathering.omit("\(pods.count - EvidenceLimits.pods) further pods", "a limit of this agent")
+    }
     pods = Array(pods.prefix(EvidenceLimits.pods))
     let facts = PodFacts(redactor: redactor)
     for pod in pods { gathering.add(.pod(facts.fact(pod)), source: "GET pods/\(pod.metadata.name)") }
@@ -122,7 +124,9 @@ extension EvidenceGatherer {
     return all
   }
 
-  private func log(of pod: Pod, _ container: String, previous: Bool, _ limit: Int, _ gathering: inout Gathering) async -> [String]? {
+  private func log(of pod: Pod, _ container: String, previous: Bool, _ limit: Int, _ gathering: inout Gathering) async
+    -> [String]?
+  {
     let options = LogOptions(
       container: container, previous: previous, tailLines: limit, limitBytes: EvidenceLimits.logBytes)
     do {

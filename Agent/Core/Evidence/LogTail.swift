@@ -1,7 +1,7 @@
 import Redaction
 
-/// The last lines of a log, made safe to leave the namespace. Redacted as one text, so that a secret over several lines (a key in PEM) is
-/// found, then cut. Pure.
+/// The last lines of a log, made safe to leave the namespace. Redacted as one text, so that a secret over several lines (a
+/// key in PEM) is found, then cut. Pure.
 enum LogTail {
   static func lines(_ bytes: [UInt8], limit: Int, redactor: Redactor) -> [String] {
     let text = redactor.redact(String(decoding: bytes, as: UTF8.self))

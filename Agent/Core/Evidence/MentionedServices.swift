@@ -2,8 +2,8 @@ import Kubernetes
 
 /// Which Services the failing containers speak of, in their logs and their environment. Pure.
 enum MentionedServices {
-  /// A name counts when it stands alone, as a host does: `slots-cache:6379`, `http://search/`, `lookup db on`, `db.shop.svc`. The most
-  /// mentioned first.
+  /// A name counts when it stands alone, as a host does: `slots-cache:6379`, `http://search/`, `lookup db on`,
+  /// `db.shop.svc`. The most mentioned first.
   static func find(_ services: [Service], in texts: [String], except selected: [String: String]) -> [Service] {
     var counts: [String: Int] = [:]
     for text in texts {

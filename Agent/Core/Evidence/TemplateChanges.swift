@@ -2,8 +2,8 @@ import Kubernetes
 import Redaction
 import Wire
 
-/// How one pod template differs from another, member by member. Lists whose entries have names (containers, env, volumes) are compared by
-/// name, so that a reordering is no change. Pure.
+/// How one pod template differs from another, member by member. Lists whose entries have names (containers, env, volumes)
+/// are compared by name, so that a reordering is no change. Pure.
 struct TemplateChanges: Sendable {
   let redactor: Redactor
 
@@ -84,7 +84,8 @@ extension JSONValue {
     guard let entries = arrayValue else { return nil }
     var named: [String: JSONValue] = [:]
     for entry in entries {
-      guard let name = entry["name"]?.stringValue ?? entry["mountPath"]?.stringValue, named.updateValue(entry, forKey: name) == nil
+      guard let name = entry["name"]?.stringValue ?? entry["mountPath"]?.stringValue,
+        named.updateValue(entry, forKey: name) == nil
       else { return nil }
     }
     return named

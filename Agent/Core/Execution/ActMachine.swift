@@ -30,11 +30,13 @@ enum ActAnswer: Sendable {
   case resultWritten
 }
 
-/// One restart from the verified command to its result. Pure: it says what to do and is told what came of it, so that a test can stop
-/// between any two steps. The order of the steps is the safety: journal, preconditions, local rules, intent, local rules again, the
-/// act, result.
+/// One restart from the verified command to its result. Pure: it says what to do and is told what came of it, so that a
+/// test can stop between any two steps. The order of the steps is the safety: journal, preconditions, local rules, intent,
+/// local rules again, the act, result.
 struct ActMachine: Sendable {
-  private enum Phase: Sendable { case begun, checking, ruling, intending, rulingAgain, acting, lookingBack, resting, closing, ended }
+  private enum Phase: Sendable {
+    case begun, checking, ruling, intending, rulingAgain, acting, lookingBack, resting, closing, ended
+  }
 
   private let command: Command
   private let order: Order
@@ -141,8 +143,8 @@ extension ActMachine {
 }
 
 extension ActMachine {
-  /// Whatever the error: the object tells what happened. A failed `test` is a 422 without details, and an answer that got lost says
-  /// nothing at all.
+  /// Whatever the error: the object tells what happened. A failed `test` is a 422 without details, and an answer that got
+  /// lost says nothing at all.
   private mutating func patchFailed(_ error: KubernetesError, _ now: Timestamp) -> ActStep {
     if Self.isAmbiguous(error) { mayStillLand = true }
     switch error {

@@ -29,8 +29,8 @@ enum DeploymentRestart {
     ]
   }
 
-  /// One patch: it applies to exactly the object and the generation that were read, or not at all. A missing parent is added whole, since
-  /// JSON Patch adds no parents.
+  /// One patch: it applies to exactly the object and the generation that were read, or not at all. A missing parent is
+  /// added whole, since JSON Patch adds no parents.
   static func patch(_ entry: JournalEntry, on deployment: Deployment) -> [JSONPatchOperation] {
     let stamp = JSONValue.string(entry.after[restartedAt.description].flatMap { $0 } ?? "")
     let command = JSONValue.string(entry.command)

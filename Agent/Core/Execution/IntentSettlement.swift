@@ -2,8 +2,8 @@ import Kubernetes
 import Logging
 import Wire
 
-/// Looks at the intents that an interrupted act left bare and closes those whose outcome the object shows. One that was not carried
-/// out and still has time stays bare: only a signed command, delivered again, may act on it.
+/// Looks at the intents that an interrupted act left bare and closes those whose outcome the object shows. One that was not
+/// carried out and still has time stays bare: only a signed command, delivered again, may act on it.
 struct IntentSettlement: Sendable {
   let client: KubernetesClient
   let namespace: String

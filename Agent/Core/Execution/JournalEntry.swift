@@ -1,7 +1,7 @@
 import Wire
 
-/// One act in the journal: the intent, written before the act, and the result, written after it. An intent without a result is bare:
-/// the agent died in between, or does not know yet.
+/// One act in the journal: the intent, written before the act, and the result, written after it. An intent without a result
+/// is bare: the agent died in between, or does not know yet.
 struct JournalEntry: Sendable, Hashable, Codable {
   let command: String
   let incident: String

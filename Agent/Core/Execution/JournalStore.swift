@@ -35,9 +35,11 @@ struct JournalStore: Sendable {
 
   func read() async throws(JournalFailure) -> JournalState { try await load().state }
 
-  /// Reads, changes and writes; again from the start when somebody else was faster or the answer to the write got lost. `change` may run
-  /// several times and throws to stop.
-  func update(_ change: @Sendable (inout JournalState) throws(JournalFailure) -> Void) async throws(JournalFailure) -> JournalState {
+  /// Reads, changes and writes; again from the start when somebody else was faster or the answer to the write got lost.
+  /// `change` may run several times and throws to stop.
+  func update(_ change: @Sendable (inout JournalState) throws(JournalFailure) -> Void) async throws(JournalFailure)
+    -> JournalState
+  {
     var backoff = Backoff(base: .milliseconds(50), cap: .seconds(1))
     var failure = JournalFailure.contended
     for attempt in 1...Self.attempts {

@@ -5,8 +5,8 @@ public import Wire
 public struct EnvelopeRefusal: Error, Sendable, Equatable {
   public let reason: RefusalReason
   public let detail: String
-  /// Set when the command is genuine, for this life of this agent, and new, so that its sender is told. Everything before that may be a
-  /// forgery or a replay: it is only counted.
+  /// Set when the command is genuine, for this life of this agent, and new, so that its sender is told. Everything before
+  /// that may be a forgery or a replay: it is only counted.
   public let command: Command?
 
   init(_ reason: RefusalReason, _ detail: String, command: Command? = nil) {
@@ -16,8 +16,8 @@ public struct EnvelopeRefusal: Error, Sendable, Equatable {
   }
 }
 
-/// Lets authentic, fresh commands for this agent through and nothing else. The order is the design's: size, signature, type, strict
-/// parse, audience, boot, epoch, sequence, time. Pure.
+/// Lets authentic, fresh commands for this agent through and nothing else. The order is the design's: size, signature,
+/// type, strict parse, audience, boot, epoch, sequence, time. Pure.
 public struct CommandGate: Sendable {
   public let identity: AgentIdentity
   /// The highest epoch that was ever followed.

@@ -7,9 +7,9 @@ enum LocalVerdict: Sendable, Equatable {
   case refused(RefusalReason, String)
 }
 
-/// The team's stop switch and change freeze. The ConfigMap `ai-sre-guard` belongs to the team: `stop: "true"` stops every act,
-/// `freeze-until` (RFC 3339) until then. A Namespace may carry the annotation `ai-sre.dev/freeze-until` as well. No ConfigMap is no
-/// objection; what cannot be read or understood is one. Pure; ``LocalRulesReader`` reads.
+/// The team's stop switch and change freeze. The ConfigMap `ai-sre-guard` belongs to the team: `stop: "true"` stops every
+/// act, `freeze-until` (RFC 3339) until then. A Namespace may carry the annotation `ai-sre.dev/freeze-until` as well. No
+/// ConfigMap is no objection; what cannot be read or understood is one. Pure; ``LocalRulesReader`` reads.
 struct LocalRules: Sendable {
   static let configMapName = "ai-sre-guard"
   static let freezeAnnotation = "ai-sre.dev/freeze-until"

@@ -1,7 +1,7 @@
 import Wire
 
-/// What the agent does next on its link: hello on every connect, then one long poll after the other; after any failure it begins again
-/// with hello, at a moment that it draws by full jitter. Pure.
+/// What the agent does next on its link: hello on every connect, then one long poll after the other; after any failure it
+/// begins again with hello, at a moment that it draws by full jitter. Pure.
 struct LinkSession: Sendable {
   enum Action: Sendable, Equatable {
     case hello

@@ -1,7 +1,8 @@
 import Wire
 
-/// One observation of a workload after an act. Pure: fed with every change, so that an unhealthy moment or a restart in between is never
-/// missed. It ends when the workload has been healthy for the stability window, when the deadline passes, or when the target is gone.
+/// One observation of a workload after an act. Pure: fed with every change, so that an unhealthy moment or a restart in
+/// between is never missed. It ends when the workload has been healthy for the stability window, when the deadline passes,
+/// or when the target is gone.
 struct ObservationState: Sendable {
   let target: Target
   let stability: Duration

@@ -2,8 +2,8 @@ import Kubernetes
 import Logging
 import Wire
 
-/// Watches one workload after an act. The watches feed its state with every change; before it calls the workload stable or gone it reads
-/// the object itself once, since a watch may lag behind.
+/// Watches one workload after an act. The watches feed its state with every change; before it calls the workload stable or
+/// gone it reads the object itself once, since a watch may lag behind.
 struct Observer: Sendable {
   let client: KubernetesClient
   let namespace: String

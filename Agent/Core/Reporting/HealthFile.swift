@@ -21,7 +21,7 @@ public struct HealthFile: Sendable {
   }
 
   /// What a probe asks: was the file written a short time ago?
-  public func isFresh(at now: Timestamp) -> Bool {
+  public func isFresh(at now: Timestamp = SystemWallClock().now) -> Bool {
     var attributes = stat()
     guard stat(path, &attributes) == 0 else { return false }
     let written = Timestamp(seconds: Int64(attributes.st_mtim.tv_sec))

@@ -1,7 +1,7 @@
 import Wire
 
-/// What the control plane knows of the namespace, and what it must be told next: a snapshot after each hello, then deltas without a
-/// gap. Pure.
+/// What the control plane knows of the namespace, and what it must be told next: a snapshot after each hello, then deltas
+/// without a gap. Pure.
 struct InventoryLedger: Sendable {
   private let boot: String
   private var revision: Int64 = 0

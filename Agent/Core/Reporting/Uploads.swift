@@ -1,8 +1,8 @@
 import Logging
 import Wire
 
-/// What goes up while a session lasts: results, inventory and status. Each loop ends with the failure that ends the session, or when it
-/// is cancelled.
+/// What goes up while a session lasts: results, inventory and status. Each loop ends with the failure that ends the
+/// session, or when it is cancelled.
 struct Uploads: Sendable {
   let link: any ControlPlaneLink
   let state: LinkState

@@ -1,7 +1,7 @@
 import Wire
 
-/// Waits that grow after each failure, with full jitter: any length from nothing up to a bound that doubles, so that many agents that
-/// lost the same server do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter").
+/// Waits that grow after each failure, with full jitter: any length from nothing up to a bound that doubles, so that many
+/// agents that lost the same server do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter").
 public struct Backoff: Sendable {
   public let base: Duration
   public let cap: Duration

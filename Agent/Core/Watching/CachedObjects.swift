@@ -83,12 +83,14 @@ extension CachedReplicaSet {
 }
 
 extension Pod {
-  /// Why the pod is not well, in one word of Kubernetes: its own reason (`Evicted`), that it cannot be scheduled, or the reason of the
-  /// first container that waits or ended badly. `nil` when nothing is wrong.
+  /// Why the pod is not well, in one word of Kubernetes: its own reason (`Evicted`), that it cannot be scheduled, or the
+  /// reason of the first container that waits or ended badly. `nil` when nothing is wrong.
   var troubleReason: String? {
     if let reason = status.reason { return reason }
     for container in status.initContainerStatuses + status.containerStatuses {
-      if let reason = container.state.waiting?.reason, !["ContainerCreating", "PodInitializing"].contains(reason) { return reason }
+      if let reason = container.state.waiting?.reason, !["ContainerCreating", "PodInitializing"].contains(reason) {
+        return reason
+      }
       if let ended = container.state.terminated, ended.exitCode != 0 { return ended.reason ?? "Error" }
     }
     if let scheduled = status.conditions.first(type: "PodScheduled"), !scheduled.isTrue { return scheduled.reason }

@@ -1,8 +1,8 @@
 import Synchronization
 import Wire
 
-/// Wakes those who wait for something to change. A change between looking and waiting is not missed, because a waiter names the last
-/// version that it has seen.
+/// Wakes those who wait for something to change. A change between looking and waiting is not missed, because a waiter names
+/// the last version that it has seen.
 final class ChangeSignal: Sendable {
   private struct State {
     var version = 0

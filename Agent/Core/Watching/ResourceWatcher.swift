@@ -1,3 +1,4 @@
+import HTTP
 import Kubernetes
 import Logging
 import Wire
@@ -50,6 +51,8 @@ struct ResourceWatcher<Object: Resource>: Sendable {
       let list = try await client.list(Object.self, namespace: namespace, options: options)
       await receive(.replaced(list.items))
       await namespaceView.watchHeard(name, at: clock.now)
+      // A list leaves several times its size behind on the heap.
+      HeapTuning.trim()
       return plan.listed(resourceVersion: list.resourceVersion)
     case .watch(let resourceVersion):
       // Different lengths, so that the watches of many agents do not all resume at once.

@@ -35,7 +35,8 @@ struct WatchPlan: Sendable {
     backoff.succeeded()
   }
 
-  /// The server ended the watch. A watch that lived for its time resumes at once; one that was cut short without a line backs off.
+  /// The server ended the watch. A watch that lived for its time resumes at once; one that was cut short without a line
+  /// backs off.
   mutating func ended(afterItsTime: Bool, using generator: inout some RandomNumberGenerator) -> Step {
     defer { lines = 0 }
     if afterItsTime { backoff.succeeded() }

@@ -1,5 +1,5 @@
-/// What to do after each failure while one question is being asked (the table in Groq's error documentation). Pure; whether the pause
-/// still fits the deadline is for the caller to see.
+/// What to do after each failure while one question is being asked (the table in Groq's error documentation). Pure; whether
+/// the pause still fits the deadline is for the caller to see.
 struct RetryPlan {
   enum Step: Equatable {
     case again(after: Duration)

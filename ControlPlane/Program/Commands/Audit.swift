@@ -13,12 +13,12 @@ struct Audit: AsyncParsableCommand {
   func run() async throws {
     let settings = try await Settings.read(file: file)
     let store = try SQLiteIncidentStore(path: settings.dataDirectory.database)
-    let report = try await store.auditChain()
-    print("\(report.entries) entries, head \(report.head)")
-    if let broken = report.brokenAt {
-      print("The chain is broken at entry \(broken): it or one before it was changed.")
+    switch try await store.verifyChain() {
+    case .intact(let entries, let head):
+      print("The chain is whole: \(entries) entries, head \(head)")
+    case .broken(let sequence):
+      print("The chain is broken at entry \(sequence): it or one before it was changed.")
       throw ExitCode.failure
     }
-    print("The chain is whole.")
   }
 }

@@ -79,7 +79,9 @@ struct SessionRoutes: Sendable {
 
   func register(in router: Router<PeopleRequestContext>) {
     router.post("/session") { request, _ in await open(request) }
-    router.delete("/session") { request, _ in close(request) }
+    router.delete("/session") { request, _ in
+      request.isFromOwnOrigin ? close(request) : .json(.forbidden, Refusal("the request comes from another site"))
+    }
   }
 
   private func open(_ request: Request) async -> Response {

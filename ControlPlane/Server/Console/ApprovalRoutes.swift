@@ -5,16 +5,13 @@ import Wire
 
 /// `GET /pending`, `POST /approve/{id}`, `POST /reject/{id}`
 struct ApprovalRoutes: Sendable {
-  /// Proposals that one list shows.
-  static let limit = 200
-
   let archive: any IncidentArchive
   let runner: Runner
 
   func register(in routes: RouterGroup<PeopleRequestContext>) {
     routes.get("/pending") { _, _ in
       await answering {
-        let incidents = try await archive.incidentsAwaitingApproval(limit: Self.limit)
+        let incidents = try await archive.awaitingApproval(in: nil)
         return .json(.ok, ["pending": incidents.compactMap(PendingApproval.init)])
       }
     }
@@ -39,7 +36,7 @@ struct ApprovalRoutes: Sendable {
       return .json(.notFound, Refusal("ids of proposals have 12 characters; see /pending"))
     }
     return await answering {
-      let waiting = try await archive.incidentsAwaitingApproval(limit: Self.limit)
+      let waiting = try await archive.awaitingApproval(in: nil)
       guard let incident = waiting.first(where: { $0.approval?.id == id }) else {
         return .json(.notFound, Refusal("no proposal \(id) waits: it was decided, has expired, or has changed"))
       }

@@ -33,7 +33,7 @@ struct EventRoute: Sendable {
   private static func frames(_ item: LiveFeed.Item) -> ByteBuffer {
     guard case .commit(let commit) = item else { return ByteBuffer(string: ":\n\n") }
     var buffer = frames(commit.timeline)
-    for incident in commit.incidents { append("incident", id: nil, IncidentSummary(incident), to: &buffer) }
+    for incident in commit.incidents { append("incident", id: nil, IncidentRow(incident), to: &buffer) }
     return buffer
   }
 

@@ -21,16 +21,15 @@ struct IncidentRoutes: Sendable {
       }
       state = known
     }
-    guard let count = Self.number(query["limit"], default: 50), (1...Int64(IncidentSelection.limit)).contains(count),
+    guard let count = Self.number(query["limit"], default: 50), (1...Int64(IncidentQuery.maximumLimit)).contains(count),
       let before = Self.number(query["before"], default: .max), before > 0
-    else { return .json(.badRequest, Refusal("limit must be from 1 to \(IncidentSelection.limit), before a positive id")) }
-    let page = IncidentSelection(
-      count: Int(count), before: before == .max ? nil : before, state: state,
-      namespaces: query["namespace"].map { [String($0)] })
+    else { return .json(.badRequest, Refusal("limit must be from 1 to \(IncidentQuery.maximumLimit), before a positive id")) }
+    let selection = IncidentQuery(
+      states: state.map { [$0] }, namespaces: query["namespace"].map { [String($0)] }, before: before == .max ? nil : before,
+      limit: Int(count))
     return await answering {
-      let incidents = try await archive.incidents(page)
-      return .json(
-        .ok, Page(incidents: incidents.map(IncidentSummary.init), next: incidents.count == page.count ? incidents.last?.id : nil))
+      let page = try await archive.page(selection)
+      return .json(.ok, Page(incidents: page.incidents.map { IncidentRow($0) }, next: page.next))
     }
   }
 
@@ -40,14 +39,18 @@ struct IncidentRoutes: Sendable {
     }
     return await answering {
       guard let incident = try await archive.incident(id) else { throw StoreError.notFound(incident: id) }
-      return .json(.ok, IncidentDetail(incident, timeline: try await archive.timeline(of: id, limit: 500)))
+      return .json(.ok, IncidentDetail(incident, timeline: try await archive.timeline(of: id, after: 0, limit: 1000)))
     }
   }
 
   private func audit() async -> Response {
     await answering {
-      let report = try await archive.auditChain()
-      return .json(.ok, Audit(entries: report.entries, head: report.head, intact: report.brokenAt == nil, brokenAt: report.brokenAt))
+      switch try await archive.verifyChain() {
+      case .intact(let entries, let head):
+        return .json(.ok, Audit(entries: entries, head: head, intact: true, brokenAt: nil))
+      case .broken(let sequence):
+        return .json(.ok, Audit(entries: nil, head: nil, intact: false, brokenAt: sequence))
+      }
     }
   }
 
@@ -57,14 +60,14 @@ struct IncidentRoutes: Sendable {
   }
 
   private struct Page: Encodable {
-    let incidents: [IncidentSummary]
+    let incidents: [IncidentRow]
     /// Give it as `before` for the next page.
     let next: Int64?
   }
 
   private struct Audit: Encodable {
-    let entries: Int64
-    let head: String
+    let entries: Int64?
+    let head: String?
     let intact: Bool
     let brokenAt: Int64?
 

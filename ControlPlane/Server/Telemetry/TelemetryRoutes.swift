@@ -27,7 +27,7 @@ struct TelemetryRoutes: Sendable {
 
   /// The original document's four keys, and whether the database answers. 503 when it does not: nothing could be taken then.
   func healthAnswer() async -> Response {
-    let storeAnswers = (try? await archive.incidentCounts()) != nil
+    let storeAnswers = (try? await archive.checkLiveness()) != nil
     return .json(
       storeAnswers ? .ok : .serviceUnavailable,
       Health(
@@ -40,7 +40,7 @@ struct TelemetryRoutes: Sendable {
     for counter in Metrics.Counter.allCases {
       out.family(counter.rawValue, "counter", counter.help, [([], Double(metrics.value(of: counter)))])
     }
-    if let counts = try? await archive.incidentCounts() {
+    if let counts = try? await archive.countsByState() {
       out.family(
         "ai_sre_incidents", "gauge", "Incidents in the database by state.",
         Incident.State.allCases.map { ([("state", $0.rawValue)], Double(counts[$0] ?? 0)) })

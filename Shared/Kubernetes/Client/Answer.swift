@@ -14,7 +14,8 @@ struct Answer: Sendable {
     return try Self.decode(type, from: body)
   }
 
-  /// A `Status` object when the body is one, otherwise the text itself: flow control, unknown paths and health answer in plain text.
+  /// A `Status` object when the body is one, otherwise the text itself: flow control, unknown paths and health answer in
+  /// plain text.
   var error: KubernetesError {
     let wait = retryAfter.flatMap { Int($0) }.flatMap { $0 >= 0 ? Duration.seconds(min($0, 3600)) : nil }
     if let object = try? JSONDecoder().decode(StatusObject.self, from: Data(body)), object.kind == "Status" {

@@ -1,13 +1,14 @@
 public import HTTP
 
-/// A typed client of one API server. It repeats nothing by itself: whether a request may be sent again, and when, is the caller's to
-/// decide, by ``KubernetesError/mayPassLater`` and ``KubernetesError/retryAfter``.
+/// A typed client of one API server. It repeats nothing by itself: whether a request may be sent again, and when, is the
+/// caller's to decide, by ``KubernetesError/mayPassLater`` and ``KubernetesError/retryAfter``.
 public struct KubernetesClient: Sendable {
   private let configuration: ClusterConfiguration
   private let http: HTTPClient
   private let userAgent: String
 
-  /// The largest body that is read at once. The server's own limit for a request is 3 MiB; a page of lists is bounded by its page size.
+  /// The largest body that is read at once. The server's own limit for a request is 3 MiB; a page of lists is bounded by
+  /// its page size.
   static let maximumBodyBytes = 32 * 1024 * 1024
 
   /// `http` must have been made with the configuration's `tls`. `userAgent` shows in the API server's audit log.

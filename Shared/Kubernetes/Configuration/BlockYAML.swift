@@ -1,6 +1,6 @@
-/// The part of YAML that kubectl writes into a kubeconfig: block mappings and lists of one-line scalars, empty `{}` and `[]`,
-/// comments. Everything else (anchors, tags, block scalars, flow collections, tabs, several documents) is refused and never guessed at.
-/// Scalars stay text, quoted or not.
+/// The part of YAML that kubectl writes into a kubeconfig: block mappings and lists of one-line scalars, empty `{}` and
+/// `[]`, comments. Everything else (anchors, tags, block scalars, flow collections, tabs, several documents) is refused and
+/// never guessed at. Scalars stay text, quoted or not.
 struct BlockYAML {
   struct Fault: Error {
     let line: Int

@@ -4,8 +4,8 @@ extension ClusterConfiguration {
   /// Where the kubelet projects a pod's ServiceAccount.
   public static let serviceAccountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount"
 
-  /// The configuration that every pod is given: the variables `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, and the files
-  /// `token`, `ca.crt` and `namespace`. The token is read again for each request, since the kubelet rotates it.
+  /// The configuration that every pod is given: the variables `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, and
+  /// the files `token`, `ca.crt` and `namespace`. The token is read again for each request, since the kubelet rotates it.
   public static func inCluster(environment: [String: String], directory: String = serviceAccountDirectory)
     throws(ClusterConfigurationError) -> ClusterConfiguration
   {

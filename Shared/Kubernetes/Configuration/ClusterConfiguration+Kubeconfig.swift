@@ -2,9 +2,9 @@ import FoundationEssentials
 import HTTP
 
 extension ClusterConfiguration {
-  /// Reads a kubeconfig, YAML as kubectl writes it or JSON. Understood are tokens, token files and client certificates, and a
-  /// certificate authority. Switched-off certificate checks, exec plugins, auth providers, passwords, proxies and impersonation are
-  /// refused.
+  /// Reads a kubeconfig, YAML as kubectl writes it or JSON. Understood are tokens, token files and client certificates, and
+  /// a certificate authority. Switched-off certificate checks, exec plugins, auth providers, passwords, proxies and
+  /// impersonation are refused.
   /// - Parameters:
   ///   - context: the context to take; `current-context` without one.
   ///   - temporaryDirectory: where certificates inside the file are written for curl, readable by the owner only.
@@ -135,7 +135,8 @@ extension Kubeconfig {
       "tls-server-name": "connect by a name that the certificate holds", "proxy-url": "connect directly",
       "exec": "no other program is run for credentials; use a token, a tokenFile or a client certificate",
       "auth-provider": "it was removed from Kubernetes; use a token, a tokenFile or a client certificate",
-      "username": "basic authentication was removed from Kubernetes", "password": "basic authentication was removed from Kubernetes",
+      "username": "basic authentication was removed from Kubernetes",
+      "password": "basic authentication was removed from Kubernetes",
       "as": "impersonation is not offered", "as-groups": "impersonation is not offered", "as-uid": "impersonation is not offered",
     ]
     for (name, reason) in refused.sorted(by: { $0.key < $1.key }) {

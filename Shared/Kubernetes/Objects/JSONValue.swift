@@ -46,7 +46,8 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 }
 
 extension JSONValue: Decodable {
-  /// Strings and objects are tried first: they are nearly everything in a pod template, and each wrong guess costs a thrown error.
+  /// Strings and objects are tried first: they are nearly everything in a pod template, and each wrong guess costs a thrown
+  /// error.
   public init(from decoder: any Decoder) throws {
     let single = try decoder.singleValueContainer()
     if let value = try? single.decode(String.self) {

@@ -5,8 +5,8 @@ public struct ObjectMetadata: Sendable, Hashable {
   public let namespace: String?
   public let uid: String
   public let resourceVersion: String
-  /// Raised by the API server with each change of the spec; absent for kinds without one. A Deployment's is raised by changes of its
-  /// annotations too.
+  /// Raised by the API server with each change of the spec; absent for kinds without one. A Deployment's is raised by
+  /// changes of its annotations too.
   public let generation: Int64?
   public let creationTimestamp: APITime?
   /// Set while the object waits for its graceful deletion; it may still move.

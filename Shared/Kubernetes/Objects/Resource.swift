@@ -20,8 +20,8 @@ public struct ResourceType: Sendable, Hashable {
   }
 }
 
-/// A slim view of a Kubernetes object: only the fields that a reader needs, the rest is skipped while decoding. Two views of one kind
-/// may exist side by side, for example one with and one without the pod template.
+/// A slim view of a Kubernetes object: only the fields that a reader needs, the rest is skipped while decoding. Two views
+/// of one kind may exist side by side, for example one with and one without the pod template.
 public protocol Resource: Decodable, Sendable {
   static var type: ResourceType { get }
   var metadata: ObjectMetadata { get }

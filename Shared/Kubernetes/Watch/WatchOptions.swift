@@ -4,9 +4,9 @@ public struct WatchOptions: Sendable {
   public var fieldSelector: String?
   /// After this the server ends the watch cleanly. Give each watch a different one, so that they do not all resume at once.
   public var timeout: Duration
-  /// Without a line for so long the connection is taken for dead (``KubernetesError/transport(_:)``). Bookmarks come about each minute,
-  /// but none at all for events, whose watches need a longer one than ``timeout``. A server that shuts down keeps its
-  /// watches open and silent for 60 s.
+  /// Without a line for so long the connection is taken for dead (``KubernetesError/transport(_:)``). Bookmarks come about
+  /// each minute, but none at all for events, whose watches need a longer one than ``timeout``. A server that shuts down
+  /// keeps its watches open and silent for 60 s.
   public var idleDeadline: Duration
 
   public init(

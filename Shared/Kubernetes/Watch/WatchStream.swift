@@ -1,7 +1,7 @@
 import HTTP
 
-/// The changes that one watch request brings. It ends when the server ends it, which is normal; resuming is the reader's, from the
-/// ``WatchEvent/resourceVersion`` of the last event.
+/// The changes that one watch request brings. It ends when the server ends it, which is normal; resuming is the reader's,
+/// from the ``WatchEvent/resourceVersion`` of the last event.
 public struct WatchStream<Object: Resource>: AsyncSequence, Sendable {
   public typealias Element = WatchEvent<Object>
   public typealias Failure = KubernetesError

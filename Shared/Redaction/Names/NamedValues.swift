@@ -1,5 +1,5 @@
-/// Values of names that announce a secret: `key=value`, `key: value`, JSON, YAML, environments, URL queries, connection strings, command
-/// line flags, XML.
+/// Values of names that announce a secret: `key=value`, `key: value`, JSON, YAML, environments, URL queries, connection
+/// strings, command line flags, XML.
 struct NamedValues {
   private let text: Bytes
   private let reader: ValueReader

@@ -132,7 +132,8 @@ extension ValueReader {
     return Quote(byte: text[end], depth: end - index, end: end + 1)
   }
 
-  /// The end of the content: at the same quote with as many backslashes, at one with fewer (the text around ends there), or with the line.
+  /// The end of the content: at the same quote with as many backslashes, at one with fewer (the text around ends there), or
+  /// with the line.
   func endOfQuoted(from start: Int, _ quote: Quote) -> Int {
     var index = start
     var backslashes = 0
@@ -151,7 +152,8 @@ extension ValueReader {
     return index
   }
 
-  /// Without quotes a value ends at white space, at a quote around the whole, and at punctuation after which something else begins.
+  /// Without quotes a value ends at white space, at a quote around the whole, and at punctuation after which something else
+  /// begins.
   private func endOfBare(from start: Int) -> Int {
     var index = start
     while index < text.count {

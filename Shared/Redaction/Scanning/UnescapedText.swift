@@ -1,5 +1,5 @@
-/// Text as it was before it became a string of JSON: `\\n`, `\\"`, `\\/` and `\\u0026` hide line ends, quotes and separators from the detectors.
-/// They look at both, the text as it is and this.
+/// Text as it was before it became a string of JSON: `\n`, `\"`, `\/` and `\u0026` hide line ends, quotes and separators
+/// from the detectors. They look at both, the text as it is and this.
 struct UnescapedText {
   /// JSON in a field of JSON, as when a service logs a request and the container runtime logs the line.
   static let depthLimit = 2

@@ -21,7 +21,8 @@ enum KnownShapes {
     return nil
   }
 
-  /// A token begins where a word begins. The letter of an escape such as `\n` and the two digits of a percent-encoded byte are no word.
+  /// A token begins where a word begins. The letter of an escape such as `\n` and the two digits of a percent-encoded byte are
+  /// no word.
   private static func isInsideWord(_ index: Int, _ text: Bytes) -> Bool {
     guard text[index].isWord, text[index - 1].isWord else { return false }
     if text[index - 2] == UInt8(ascii: "\\") { return false }

@@ -1,5 +1,5 @@
-/// E-mail addresses. What only looks like one stays: Erlang nodes and other names of the cluster, package versions, systemd units,
-/// `git@host`, users in URLs, files.
+/// E-mail addresses. What only looks like one stays: Erlang nodes and other names of the cluster, package versions, systemd
+/// units, `git@host`, users in URLs, files.
 enum MailAddresses {
   static func find(in text: Bytes, _ found: inout Findings) {
     var index = 0

@@ -1,5 +1,5 @@
-/// Numbers of payment cards: the issuer's first digits, its length, and the check digit (ISO/IEC 7812-1, Luhn). In one run or in groups with
-/// single spaces or hyphens in between.
+/// Numbers of payment cards: the issuer's first digits, its length, and the check digit (ISO/IEC 7812-1, Luhn). In one run or
+/// in groups with single spaces or hyphens in between.
 enum PaymentCards {
   static func find(in text: Bytes, _ found: inout Findings) {
     var index = 0

@@ -1,5 +1,6 @@
-/// Private keys in PEM (RFC 7468) and its relatives of OpenSSH and PGP, over line breaks, also where a log line's prefix stands before each
-/// line or `\n` stands for the break, and where a cut has taken one end away. Certificates and public keys stay.
+/// Private keys in PEM (RFC 7468) and its relatives of OpenSSH and PGP, over line breaks, also where a log line's prefix
+/// stands before each line or `\n` stands for the break, and where a cut has taken one end away. Certificates and public keys
+/// stay.
 enum PrivateKeyBlocks {
   /// An RSA key of 16,384 bits has 12 KiB; a longer distance between the two ends means two cut blocks.
   private static let longest = 32 * 1024

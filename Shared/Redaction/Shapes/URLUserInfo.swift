@@ -1,4 +1,5 @@
-/// Passwords in URLs: `postgres://user:PASSWORD@host/db`. User and host stay. Also Go's MySQL form without a scheme, `user:PASSWORD@tcp(host)`.
+/// Passwords in URLs: `postgres://user:PASSWORD@host/db`. User and host stay. Also Go's MySQL form without a scheme,
+/// `user:PASSWORD@tcp(host)`.
 enum URLUserInfo {
   static func find(in text: Bytes, _ found: inout Findings) {
     var index = 0

@@ -1,4 +1,5 @@
-/// JSON Web Tokens (RFC 7519), signed, unsigned and encrypted: base64 of `{"` and two or more further parts. A cut may have taken the last.
+/// JSON Web Tokens (RFC 7519), signed, unsigned and encrypted: base64 of `{"` and two or more further parts. A cut may have
+/// taken the last.
 enum WebTokens {
   static func find(in text: Bytes, _ found: inout Findings) {
     var index = 0

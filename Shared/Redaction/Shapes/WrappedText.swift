@@ -1,5 +1,5 @@
-/// Secrets that base64 hides: a run that decodes to plain text in which there is one, such as a Kubernetes Secret's data or a Docker
-/// configuration. Digests and identifiers decode to no text.
+/// Secrets that base64 hides: a run that decodes to plain text in which there is one, such as a Kubernetes Secret's data or a
+/// Docker configuration. Digests and identifiers decode to no text.
 enum WrappedText {
   /// Base64 within base64, as a Secret holds a Docker configuration.
   static let depthLimit = 2

@@ -81,7 +81,11 @@ struct CrashTests {
       let deployment = try await fixture.deployment()
       let _: Deployment = try await fixture.client.patch(
         named: "checkout", namespace: "shop",
-        [.add(JSONPointer("spec", "template", "metadata", "annotations"), ["kubectl.kubernetes.io/restartedAt": "2020-01-01T00:00:00Z"])])
+        [
+          .add(
+            JSONPointer("spec", "template", "metadata", "annotations"),
+            ["kubectl.kubernetes.io/restartedAt": "2020-01-01T00:00:00Z"])
+        ])
       let result = await fixture.runner.run(keys.command(boot: "next life", .act(order)), order)
       guard case .unknown? = result?.outcome else {
         Issue.record("\(String(describing: result))")

@@ -10,7 +10,9 @@ import Wire
 struct RestartTests {
   private let keys = SignedCommands()
 
-  private func act(_ order: Order, id: String = "cmd-1", for lifetime: Duration = .seconds(120), approvers: [String] = []) -> Command {
+  private func act(_ order: Order, id: String = "cmd-1", for lifetime: Duration = .seconds(120), approvers: [String] = [])
+    -> Command
+  {
     keys.command(id: id, approvers: approvers, for: lifetime, .act(order))
   }
 
@@ -39,7 +41,9 @@ struct RestartTests {
       #expect(!report.alreadyDone)
       let after = try await fixture.deployment()
       #expect(after.metadata.annotations["ai-sre.dev/last-command"] == "cmd-1")
-      #expect(after.spec.template.metadata.annotations?["kubectl.kubernetes.io/restartedAt"] == report.after[DeploymentRestart.restartedAt.description])
+      #expect(
+        after.spec.template.metadata.annotations?["kubectl.kubernetes.io/restartedAt"]
+          == report.after[DeploymentRestart.restartedAt.description])
       #expect(after.metadata.generation == (before.metadata.generation ?? 0) + 1)
       let entry = try #require(try await fixture.journal.read().entry("cmd-1"))
       #expect(entry.result == result)
@@ -82,15 +86,20 @@ struct RestartTests {
       let digest = right.preconditions.templateDigest
       func refused(_ order: Order) async -> RefusalReason? { reason(await fixture.runner.run(act(order), order)) }
       #expect(await refused(SignedCommands.restart(uid: "other", digest: digest)) == .preconditionFailed)
-      #expect(await refused(SignedCommands.restart(uid: right.target.uid, digest: String(repeating: "0", count: 64))) == .preconditionFailed)
+      #expect(
+        await refused(SignedCommands.restart(uid: right.target.uid, digest: String(repeating: "0", count: 64)))
+          == .preconditionFailed)
       #expect(await refused(SignedCommands.restart(uid: right.target.uid, digest: nil)) == .preconditionFailed)
       #expect(await refused(SignedCommands.restart(uid: right.target.uid, digest: digest, name: "gone")) == .preconditionFailed)
-      #expect(await refused(SignedCommands.restart(uid: right.target.uid, digest: digest, namespace: "billing")) == .wrongAudience)
+      #expect(
+        await refused(SignedCommands.restart(uid: right.target.uid, digest: digest, namespace: "billing")) == .wrongAudience)
       let delete = Order(
-        incident: "7", action: .deleteDeployment, target: right.target, preconditions: right.preconditions, risk: .high, verdictDigest: "")
+        incident: "7", action: .deleteDeployment, target: right.target, preconditions: right.preconditions, risk: .high,
+        verdictDigest: "")
       #expect(await refused(delete) == .unsupported)
       let risky = Order(
-        incident: "7", action: .restartDeployment, target: right.target, preconditions: right.preconditions, risk: .high, verdictDigest: "")
+        incident: "7", action: .restartDeployment, target: right.target, preconditions: right.preconditions, risk: .high,
+        verdictDigest: "")
       #expect(await refused(risky) == .unsupported)
       #expect(try await fixture.effectivePatches() == 0)
       #expect(try await fixture.journal.read().entries.isEmpty)
@@ -140,7 +149,8 @@ struct RestartTests {
   @Test("A paused rollout is not restarted, and auto: never asks for a person")
   func workloadsWishes() async throws {
     try await ClusterFixture.with { fixture in
-      let never = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: checkout, namespace: shop, annotations: {ai-sre.dev/auto: never}}\n"
+      let never =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: checkout, namespace: shop, annotations: {ai-sre.dev/auto: never}}\n"
       try await fixture.cluster.apply(ManifestLoader.seeds(yaml: never).map(\.object))
       let order = try await fixture.order()
       #expect(reason(await fixture.runner.run(act(order), order)) == .preconditionFailed)
@@ -157,7 +167,8 @@ struct RestartTests {
       let id = await fixture.cluster.fail(APIFailure(.status(403), count: nil, method: "POST", pathContains: "configmaps"))
       #expect(reason(await fixture.runner.run(act(order), order)) == .journalUnwritable)
       await fixture.cluster.removeFailure(id)
-      let foreign = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ai-sre-journal, namespace: shop}\ndata: {journal.json: oops}\n"
+      let foreign =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ai-sre-journal, namespace: shop}\ndata: {journal.json: oops}\n"
       try await fixture.cluster.apply(ManifestLoader.seeds(yaml: foreign).map(\.object))
       #expect(reason(await fixture.runner.run(act(order), order)) == .journalUnwritable)
       #expect(try await fixture.effectivePatches() == 0)

@@ -3,7 +3,8 @@ import Wire
 
 @testable import AgentCore
 
-/// A control plane in memory, as the agent's link sees it. It signs at delivery, as the real one does, and delivers until a result came.
+/// A control plane in memory, as the agent's link sees it. It signs at delivery, as the real one does, and delivers until a
+/// result came.
 final class ControlPlaneDouble: ControlPlaneLink {
   struct State {
     var hellos: [Hello] = []

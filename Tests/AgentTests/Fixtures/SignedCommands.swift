@@ -18,7 +18,8 @@ struct SignedCommands: Sendable {
 
   func command(
     id: String = "cmd-1", sequence: Int64 = 1, epoch: Int64 = 1, cluster: String = cluster, namespace: String = namespace,
-    agent: String? = nil, boot: String? = nil, approvers: [String] = [], from: Duration = .seconds(-1), for lifetime: Duration = .seconds(120),
+    agent: String? = nil, boot: String? = nil, approvers: [String] = [], from: Duration = .seconds(-1),
+    for lifetime: Duration = .seconds(120),
     at now: Timestamp = SystemWallClock().now, _ task: Command.Task
   ) -> Command {
     Command(

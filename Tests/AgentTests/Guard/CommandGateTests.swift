@@ -72,32 +72,58 @@ struct CommandGateTests {
   }
 
   static let cases: [Case] = [
-    Case(title: "more than 64 KiB", reason: .tooLarge) { try $0.envelope($0.command(SignedCommands.gather())) + [UInt8](repeating: 32, count: LinkLimits.envelope) },
+    Case(title: "more than 64 KiB", reason: .tooLarge) {
+      try $0.envelope($0.command(SignedCommands.gather())) + [UInt8](repeating: 32, count: LinkLimits.envelope)
+    },
     Case(title: "no envelope", reason: .malformedEnvelope) { _ in Array("{}".utf8) },
     Case(title: "nothing", reason: .malformedEnvelope) { _ in [] },
-    Case(title: "a foreign key", reason: .badSignature) { try SigningKey().sign($0.command(SignedCommands.gather()).encoded(), type: ProtocolVersion.commandPayloadType).encoded() },
-    Case(title: "the root key itself", reason: .badSignature) { try $0.root.sign($0.command(SignedCommands.gather()).encoded(), type: ProtocolVersion.commandPayloadType).encoded() },
+    Case(title: "a foreign key", reason: .badSignature) {
+      try SigningKey().sign($0.command(SignedCommands.gather()).encoded(), type: ProtocolVersion.commandPayloadType).encoded()
+    },
+    Case(title: "the root key itself", reason: .badSignature) {
+      try $0.root.sign($0.command(SignedCommands.gather()).encoded(), type: ProtocolVersion.commandPayloadType).encoded()
+    },
     Case(title: "another payload under a genuine signature", reason: .badSignature) { keys in
       let genuine = keys.key.sign(try keys.command(SignedCommands.gather()).encoded(), type: ProtocolVersion.commandPayloadType)
       let other = try keys.command(id: "other", SignedCommands.gather()).encoded()
       return Envelope(payload: other, payloadType: genuine.payloadType, signatures: genuine.signatures).encoded()
     },
-    Case(title: "a key set as a command", reason: .wrongType) { try $0.envelope($0.command(SignedCommands.gather()), type: ProtocolVersion.keySetPayloadType) },
-    Case(title: "signed, but no command", reason: .malformedCommand) { $0.key.sign(Array("{}".utf8), type: ProtocolVersion.commandPayloadType).encoded() },
+    Case(title: "a key set as a command", reason: .wrongType) {
+      try $0.envelope($0.command(SignedCommands.gather()), type: ProtocolVersion.keySetPayloadType)
+    },
+    Case(title: "signed, but no command", reason: .malformedCommand) {
+      $0.key.sign(Array("{}".utf8), type: ProtocolVersion.commandPayloadType).encoded()
+    },
     Case(title: "a repeated key", reason: .malformedCommand) { keys in
       let text = String(decoding: try keys.command(SignedCommands.gather()).encoded(), as: UTF8.self)
-      return keys.key.sign(Array(text.replacing("{\"agent\"", with: "{\"id\":\"x\",\"agent\"").utf8), type: ProtocolVersion.commandPayloadType).encoded()
+      return keys.key.sign(
+        Array(text.replacing("{\"agent\"", with: "{\"id\":\"x\",\"agent\"").utf8), type: ProtocolVersion.commandPayloadType
+      ).encoded()
     },
     Case(title: "an unknown key", reason: .malformedCommand) { keys in
       let text = String(decoding: try keys.command(SignedCommands.gather()).encoded(), as: UTF8.self)
-      return keys.key.sign(Array(text.replacing("{\"agent\"", with: "{\"force\":true,\"agent\"").utf8), type: ProtocolVersion.commandPayloadType).encoded()
+      return keys.key.sign(
+        Array(text.replacing("{\"agent\"", with: "{\"force\":true,\"agent\"").utf8), type: ProtocolVersion.commandPayloadType
+      ).encoded()
     },
-    Case(title: "for another cluster", reason: .wrongAudience) { try $0.envelope($0.command(cluster: "other", SignedCommands.gather())) },
-    Case(title: "for another namespace", reason: .wrongAudience) { try $0.envelope($0.command(namespace: "billing", SignedCommands.gather())) },
-    Case(title: "for another agent", reason: .wrongAudience) { try $0.envelope($0.command(agent: "system:serviceaccount:shop:default", SignedCommands.gather())) },
-    Case(title: "for an earlier life", reason: .wrongBoot) { try $0.envelope($0.command(boot: "earlier", SignedCommands.gather())) },
-    Case(title: "not yet valid", reason: .notYetValid, isAnswered: true) { try $0.envelope($0.command(from: .seconds(60), SignedCommands.gather())) },
-    Case(title: "expired", reason: .expired, isAnswered: true) { try $0.envelope($0.command(for: .seconds(-1), SignedCommands.gather())) },
+    Case(title: "for another cluster", reason: .wrongAudience) {
+      try $0.envelope($0.command(cluster: "other", SignedCommands.gather()))
+    },
+    Case(title: "for another namespace", reason: .wrongAudience) {
+      try $0.envelope($0.command(namespace: "billing", SignedCommands.gather()))
+    },
+    Case(title: "for another agent", reason: .wrongAudience) {
+      try $0.envelope($0.command(agent: "system:serviceaccount:shop:default", SignedCommands.gather()))
+    },
+    Case(title: "for an earlier life", reason: .wrongBoot) {
+      try $0.envelope($0.command(boot: "earlier", SignedCommands.gather()))
+    },
+    Case(title: "not yet valid", reason: .notYetValid, isAnswered: true) {
+      try $0.envelope($0.command(from: .seconds(60), SignedCommands.gather()))
+    },
+    Case(title: "expired", reason: .expired, isAnswered: true) {
+      try $0.envelope($0.command(for: .seconds(-1), SignedCommands.gather()))
+    },
   ]
 
   @Test("What is refused, and for which reason", arguments: cases)
@@ -113,7 +139,8 @@ struct CommandGateTests {
     let second = try keys.envelope(keys.command(id: "b", sequence: 2, SignedCommands.gather()))
     _ = try gate.admit(second, now: now)
     #expect(try refusal(second, by: gate)?.reason == .replayed)
-    #expect(try refusal(keys.envelope(keys.command(id: "a", sequence: 1, SignedCommands.gather())), by: gate)?.reason == .replayed)
+    #expect(
+      try refusal(keys.envelope(keys.command(id: "a", sequence: 1, SignedCommands.gather())), by: gate)?.reason == .replayed)
     let expired = try keys.envelope(keys.command(id: "c", sequence: 3, for: .seconds(-1), SignedCommands.gather()))
     _ = try? gate.admit(expired, now: now)
     #expect(try refusal(expired, by: gate)?.reason == .replayed)

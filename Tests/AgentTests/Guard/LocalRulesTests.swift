@@ -14,7 +14,10 @@ struct LocalRulesTests {
     let reason: RefusalReason?
     var testDescription: String { title }
 
-    init(_ title: String, _ guardData: [String: String] = [:], namespace annotations: [String: String] = [:], _ reason: RefusalReason?) {
+    init(
+      _ title: String, _ guardData: [String: String] = [:], namespace annotations: [String: String] = [:],
+      _ reason: RefusalReason?
+    ) {
       self.title = title
       self.guardData = guardData
       self.annotations = annotations

@@ -74,6 +74,21 @@ struct EndingTests {
     }
   }
 
+  @Test("Nor does it over HTTP/1", .enabled(if: CommandLine.curl.isPresent))
+  func drainDeadlineHTTP1() async throws {
+    var limits = HTTPLimits()
+    limits.drainDeadline = .milliseconds(100)
+    try await TestServer.run(.plainHTTP1, limits: limits) { server in
+      async let stream = CommandLine.curl.run(["-sS", server.url("/events")])
+      try await server.probe.wait(for: "events began")
+      let began = ContinuousClock.now
+      try await server.shutDown()
+      #expect(ContinuousClock.now - began < .seconds(3))
+      try await server.probe.wait(for: "events ended")
+      #expect(try await stream.text.hasPrefix("data: one"))
+    }
+  }
+
   @Test("Idle connections end at shutdown although their clients say nothing")
   func idleAtShutdown() async throws {
     try await TestServer.run { server in

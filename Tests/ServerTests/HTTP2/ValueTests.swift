@@ -74,7 +74,8 @@ struct ValueTests {
     let fields = ResponseHead.fields(head, bodyLength: 5, date: "now")
     #expect(fields.map(\.name) == [":status", "content-type", "content-length", "date"])
     #expect(fields.map(\.value) == ["200", "text/plain", "5", "now"])
-    let none = ResponseHead.fields(HTTPResponse(status: .noContent, headerFields: [.contentLength: "0"]), bodyLength: 0, date: "now")
+    let none = ResponseHead.fields(
+      HTTPResponse(status: .noContent, headerFields: [.contentLength: "0"]), bodyLength: 0, date: "now")
     #expect(none.map(\.name) == [":status", "date"])
   }
 

@@ -54,7 +54,8 @@ struct AccessTests {
       let own = try await plane.call(.post, "/trigger-test", token: nil, headers: [cookie, ("origin", plane.console)])
       #expect(own.status == 202)
 
-      #expect(try await plane.call(.delete, "/session", token: nil, headers: [cookie]).status == 204)
+      #expect(try await plane.call(.delete, "/session", token: nil, headers: [cookie, ("origin", "http://evil.example")]).status == 403)
+      #expect(try await plane.call(.delete, "/session", token: nil, headers: [cookie, ("origin", plane.console)]).status == 204)
       #expect(try await plane.call(.get, "/incidents", token: nil, headers: [cookie]).status == 401)
     }
   }

@@ -156,7 +156,8 @@ struct ClientTests {
       let tls = HTTP.TLSConfiguration(caFile: authority.path())
       let http = HTTPClient(configuration: .init(tls: tls))
       let client = KubernetesClient(
-        configuration: ClusterConfiguration(server: cluster.url, tls: tls, credential: .bearer(cluster.adminToken), namespace: "x"),
+        configuration: ClusterConfiguration(
+          server: cluster.url, tls: tls, credential: .bearer(cluster.adminToken), namespace: "x"),
         http: http, userAgent: "tests")
       let token = try await cluster.token(namespace: "shop", account: "ai-sre-agent", audiences: ["ai-sre-agent"])
       let valid = try await client.review(token: token, audiences: ["ai-sre-agent"])

@@ -47,7 +47,8 @@ struct JSONValueTests {
     "Times of both forms are read",
     arguments: [
       ("2026-11-22T11:11:17Z", 1_795_345_877_000), ("2026-11-22T11:11:17.380651Z", 1_795_345_877_380),
-      ("2026-11-22T12:11:17.5+01:00", 1_795_345_877_500), ("1969-12-31T23:59:59.25Z", -750), ("2024-02-29T00:00:00Z", 1_709_164_800_000),
+      ("2026-11-22T12:11:17.5+01:00", 1_795_345_877_500), ("1969-12-31T23:59:59.25Z", -750),
+      ("2024-02-29T00:00:00Z", 1_709_164_800_000),
     ])
   func times(_ text: String, _ milliseconds: Int) {
     #expect(APITime(rfc3339: text)?.millisecondsSince1970 == Int64(milliseconds))
@@ -55,7 +56,9 @@ struct JSONValueTests {
 
   @Test(
     "What is no RFC 3339 time is refused",
-    arguments: ["", "2026-11-22", "2026-13-22T11:11:17Z", "2026-11-22T11:11:17", "2026-11-22T25:11:17Z", "2026-11-22T11:11:17Zx", "x"])
+    arguments: [
+      "", "2026-11-22", "2026-13-22T11:11:17Z", "2026-11-22T11:11:17", "2026-11-22T25:11:17Z", "2026-11-22T11:11:17Zx", "x",
+    ])
   func noTimes(_ text: String) {
     #expect(APITime(rfc3339: text) == nil)
   }

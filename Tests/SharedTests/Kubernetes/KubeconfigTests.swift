@@ -101,14 +101,20 @@ struct KubeconfigTests {
   @Test(
     "What is refused says where and why",
     arguments: [
-      Refusal(replace: "certificate-authority: ca.crt", with: "insecure-skip-tls-verify: true", message: "clusters[0].cluster.insecure-skip-tls-verify is not supported"),
+      Refusal(
+        replace: "certificate-authority: ca.crt", with: "insecure-skip-tls-verify: true",
+        message: "clusters[0].cluster.insecure-skip-tls-verify is not supported"),
       Refusal(replace: "token: abc.def-ghi", with: "exec:\n        command: aws", message: "users[1].user.exec is not supported"),
-      Refusal(replace: "token: abc.def-ghi", with: "auth-provider:\n        name: gcp", message: "users[1].user.auth-provider is not supported"),
+      Refusal(
+        replace: "token: abc.def-ghi", with: "auth-provider:\n        name: gcp",
+        message: "users[1].user.auth-provider is not supported"),
       Refusal(replace: "token: abc.def-ghi", with: "username: admin\n    password: x", message: "password is not supported"),
       Refusal(replace: "token: abc.def-ghi", with: "as: admin", message: "users[1].user.as is not supported"),
       Refusal(replace: "token: abc.def-ghi", with: "client-certificate: a.pem", message: "both a client certificate and its key"),
       Refusal(replace: "token: abc.def-ghi", with: "token: ''", message: "given a token, a tokenFile or a client certificate"),
-      Refusal(replace: "certificate-authority: ca.crt", with: "certificate-authority-data: '%%%'", message: "certificate-authority-data must be base64"),
+      Refusal(
+        replace: "certificate-authority: ca.crt", with: "certificate-authority-data: '%%%'",
+        message: "certificate-authority-data must be base64"),
       Refusal(replace: "https://127.0.0.1:6443/", with: "http://127.0.0.1:8080", message: "server must be an https:// URL"),
       Refusal(replace: "current-context: kind-shop", with: "current-context: \"\"", message: "current-context must be"),
       Refusal(replace: "current-context: kind-shop", with: "current-context: gone", message: "an entry named gone"),
@@ -187,7 +193,9 @@ struct InClusterTests {
       }
       #expect(outside == .notInCluster(missingVariable: "KUBERNETES_SERVICE_HOST"))
       let bad = environment.merging(["KUBERNETES_SERVICE_PORT": "http"]) { $1 }
-      #expect(throws: ClusterConfigurationError.self) { try ClusterConfiguration.inCluster(environment: bad, directory: directory) }
+      #expect(throws: ClusterConfigurationError.self) {
+        try ClusterConfiguration.inCluster(environment: bad, directory: directory)
+      }
     }
     try with(token: " \n") { directory in
       #expect(throws: ClusterConfigurationError.self) {

@@ -82,7 +82,9 @@ struct RecordedErrorTests {
   @Test("A success that is not the promised object tells the place and not the content")
   func undecodable() throws {
     let body = Array(#"{"metadata":{"name":"web"},"spec":{"secret":"hunter2"}}"#.utf8)
-    let error = #expect(throws: KubernetesError.self) { try Answer(status: 200, retryAfter: nil, body: body).object(Deployment.self) }
+    let error = #expect(throws: KubernetesError.self) {
+      try Answer(status: 200, retryAfter: nil, body: body).object(Deployment.self)
+    }
     #expect(error?.description == "the API server's answer could not be read: spec.selector is missing")
   }
 }

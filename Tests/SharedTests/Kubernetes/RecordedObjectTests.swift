@@ -14,7 +14,8 @@ struct RecordedObjectTests {
       #expect(throws: Never.self, "\(exchange.name): \(exchange.path)") { try decode(exchange.body) }
       decoded[kind, default: 0] += 1
     }
-    #expect(Set(decoded.keys) == Set(Self.decoders.keys).subtracting(["NamespaceList", "ReplicaSet", "ServiceList", "ConfigMapList"]))
+    #expect(
+      Set(decoded.keys) == Set(Self.decoders.keys).subtracting(["NamespaceList", "ReplicaSet", "ServiceList", "ConfigMapList"]))
     #expect(decoded.values.reduce(0, +) > 200)
   }
 
@@ -93,7 +94,8 @@ struct RecordedObjectTests {
   func edits() throws {
     let deployment: Deployment = try object("05", "progressing")
     #expect(deployment.edits.contains { $0.manager == "recorder" && $0.touchesSpec })
-    #expect(deployment.edits.contains { $0.manager == "kube-controller-manager" && !$0.touchesSpec && $0.subresource == "status" })
+    #expect(
+      deployment.edits.contains { $0.manager == "kube-controller-manager" && !$0.touchesSpec && $0.subresource == "status" })
   }
 
   @Test("A Deployment and its current ReplicaSet have the same digest input; another revision has another")

@@ -46,7 +46,9 @@ struct WatchTests {
     #expect(versions == versions.sorted())
   }
 
-  @Test("An ERROR line with code 410 inside a 200 is Expired", arguments: ["too-old-events", "too-old-pods", "too-old-pods-bookmarks"])
+  @Test(
+    "An ERROR line with code 410 inside a 200 is Expired",
+    arguments: ["too-old-events", "too-old-pods", "too-old-pods-bookmarks"])
   func expired(_ name: String) throws {
     let line = try #require(try Recordings.exchange("03", name).lines.first)
     let error = #expect(throws: KubernetesError.self) { try WatchEvent<Pod>(line: line) }

@@ -58,7 +58,7 @@ struct RedactorTests {
   @Test("Text that is not ASCII, empty or broken off anywhere does no harm")
   func oddTextIsTaken() {
     #expect(redactor.redact("") == "")
-    #expect(redactor.redact("пароль=тайна 🔑 password=тайна🔑 ok") == "пароль=тайна 🔑 password=\(Redactor.mark) ok")
+    #expect(redactor.redact("🔑 password=тайна🔑 хорошо") == "🔑 password=\(Redactor.mark) хорошо")
     for sample in SecretSample.all {
       for end in stride(from: 0, to: min(120, sample.text.utf8.count), by: 3) {
         _ = redactor.redact(String(decoding: sample.text.utf8.prefix(end), as: UTF8.self))
@@ -77,8 +77,8 @@ struct RedactorTests {
     ])
   func timeIsLinear(_ piece: String) {
     let clock = ContinuousClock()
-    let short = String(repeating: piece, count: 4 * 1024 / piece.utf8.count)
-    let long = String(repeating: piece, count: 32 * 1024 / piece.utf8.count)
+    let short = String(repeating: piece, count: 2 * 1024 / piece.utf8.count)
+    let long = String(repeating: piece, count: 16 * 1024 / piece.utf8.count)
     _ = redactor.redact(short)
     let first = clock.measure { _ = redactor.redact(short) }
     let second = clock.measure { _ = redactor.redact(long) }

@@ -19,7 +19,9 @@ struct APIRequest: Sendable {
 
   /// A copy whose protobuf body is JSON, if it is one of those that are understood.
   var withJSONBody: APIRequest {
-    guard contentType.hasPrefix("application/vnd.kubernetes.protobuf"), let object = ProtobufBody.decode(body) else { return self }
+    guard contentType.hasPrefix("application/vnd.kubernetes.protobuf"), let object = ProtobufBody.decode(body) else {
+      return self
+    }
     var request = self
     request.body = object.encoded
     request.contentType = "application/json"

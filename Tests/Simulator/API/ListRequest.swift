@@ -40,7 +40,8 @@ struct ListOptions: Sendable {
       revision = nil
     } else {
       guard let number = UInt64(revisionText) else {
-        let why = "resourceVersion: Invalid value: \"\(revisionText)\": strconv.ParseUint: parsing \"\(revisionText)\": invalid syntax"
+        let why =
+          "resourceVersion: Invalid value: \"\(revisionText)\": strconv.ParseUint: parsing \"\(revisionText)\": invalid syntax"
         throw isWatch ? .internalError(why) : .badRequest("invalid resource version: \(why)")
       }
       revision = number

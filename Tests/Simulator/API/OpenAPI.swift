@@ -8,7 +8,9 @@ enum OpenAPI {
     guard !types.isEmpty else { return nil }
     return [
       "openapi": "3.0.0", "info": ["title": "Kubernetes", "version": "v1.36.2"],
-      "paths": .object(JSONObject(types.map { ("/\(self.path($0))\($0.namespaced ? "/namespaces/{namespace}" : "")/\($0.plural)/{name}", item($0)) })),
+      "paths": .object(
+        JSONObject(
+          types.map { ("/\(self.path($0))\($0.namespaced ? "/namespaces/{namespace}" : "")/\($0.plural)/{name}", item($0)) })),
     ]
   }
 

@@ -15,7 +15,8 @@ enum PatchKind: String {
     case .json: return try applyJSONPatch(document, to: object)
     case .merge, .strategic:
       guard document.object != nil else {
-        throw .badRequest("error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type map[string]interface {}")
+        throw .badRequest(
+          "error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type map[string]interface {}")
       }
       if self == .merge { return object.merged(with: document) }
       return try applyStrategic(document, to: object)

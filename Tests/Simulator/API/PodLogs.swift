@@ -48,6 +48,8 @@ struct LogFollower: Sendable {
   let uid: String
   let container: String
   let options: LogOptions
+  /// Which run is followed; the next one is not.
+  let runStartedAt: Timestamp
 }
 
 /// `GET …/pods/NAME/log`.
@@ -63,7 +65,7 @@ struct PodLogs {
     let runtime = world.runtimes[pod.uid]?.containers.first { $0.name == container }
     let run = try Self.run(runtime, container: container, pod: key.name, previous: options.previous)
     if options.follow {
-      let follower = LogFollower(pod: key, uid: pod.uid, container: container, options: options)
+      let follower = LogFollower(pod: key, uid: pod.uid, container: container, options: options, runStartedAt: run.startedAt)
       return APIResponse(body: .followedLog(follower), contentType: "text/plain")
     }
     let text = Self.text(run.lines(at: world.now), options, now: world.now)

@@ -100,7 +100,11 @@ enum ProtobufBody {
         let value = entry.first { $0.number == 2 }?.bytes ?? []
         if object[name] == nil { object[name] = [:] }
         let text: String
-        if case .bytesMap = kind { text = Data(value).base64EncodedString() } else { text = String(decoding: value, as: UTF8.self) }
+        if case .bytesMap = kind {
+          text = Data(value).base64EncodedString()
+        } else {
+          text = String(decoding: value, as: UTF8.self)
+        }
         object[name]?[String(decoding: key, as: UTF8.self)] = .string(text)
       }
     }

@@ -87,7 +87,9 @@ struct Presenter: Sendable {
   /// Items of a list carry neither kind nor apiVersion.
   private func item(_ object: JSONValue) -> JSONValue {
     let object = native(object)
-    return .object(JSONObject((object.object ?? JSONObject()).filter { $0.key != "kind" && $0.key != "apiVersion" }.map { ($0.key, $0.value) }))
+    return .object(
+      JSONObject((object.object ?? JSONObject()).filter { $0.key != "kind" && $0.key != "apiVersion" }.map { ($0.key, $0.value) })
+    )
   }
 
   private func native(_ object: JSONValue) -> JSONValue {

@@ -19,8 +19,6 @@ struct ResourceAPI: Sendable {
     return .json(presenter.object(object))
   }
 
-  // Create.
-
   func create(_ world: inout World) throws(APIStatus) -> APIResponse {
     let presenter = try presenter(world)
     try request.checkWriteOptions("CreateOptions")
@@ -73,7 +71,9 @@ struct ResourceAPI: Sendable {
       "kind": .string(type.kind), "apiVersion": .string(type == ResourceCatalogue.eventsV1 ? "v1" : type.apiVersion),
       "metadata": object.metadata,
     ]
-    for (member, value) in object.object ?? JSONObject() where member != "status" && result[member] == nil { result[member] = value }
+    for (member, value) in object.object ?? JSONObject() where member != "status" && result[member] == nil {
+      result[member] = value
+    }
     result["status"] = object["status"]
     return result
   }
@@ -93,8 +93,6 @@ struct ResourceAPI: Sendable {
         ]
       ])
   }
-
-  // Update.
 
   func update(_ world: inout World) throws(APIStatus) -> APIResponse {
     let presenter = try presenter(world)
@@ -125,8 +123,6 @@ struct ResourceAPI: Sendable {
     return .json(presenter.object(stored))
   }
 
-  // Patch.
-
   func patch(_ world: inout World) throws(APIStatus) -> APIResponse {
     let presenter = try presenter(world)
     let media = request.contentType.split(separator: ";").first?.trimmingSpaces ?? ""
@@ -148,7 +144,8 @@ struct ResourceAPI: Sendable {
   }
 
   /// The common end of PUT and PATCH: conflicts, what a client cannot change, generation, checks.
-  func store(_ submitted: JSONValue, over before: JSONValue, isDryRun: Bool, _ world: inout World) throws(APIStatus) -> JSONValue {
+  func store(_ submitted: JSONValue, over before: JSONValue, isDryRun: Bool, _ world: inout World) throws(APIStatus) -> JSONValue
+  {
     if !submitted.resourceVersion.isEmpty, submitted.resourceVersion != before.resourceVersion {
       throw .modifiedMeanwhile(type, key.name)
     }
@@ -206,8 +203,6 @@ struct ResourceAPI: Sendable {
     guard others(object) != others(before) || annotationsChanged else { return }
     object["metadata"]?["generation"] = .integer(Int64(before.generation + 1))
   }
-
-  // Bodies.
 
   /// The object in the body, checked to be of the type.
   private func decodedObject() throws(APIStatus) -> JSONValue {

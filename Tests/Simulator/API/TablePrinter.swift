@@ -100,6 +100,7 @@ struct TablePrinter: Sendable {
   private func podStatus(_ pod: JSONValue, _ statuses: [JSONValue]) -> String {
     var reason = pod[path: "status", "reason"]?.string ?? pod[path: "status", "phase"]?.string ?? "Unknown"
     if pod.condition("PodScheduled")?["reason"]?.string == "SchedulingGated" { reason = "SchedulingGated" }
+    if let initial = initStatus(pod) { return initial }
     var hasRunning = false
     for status in statuses.reversed() {
       if let waiting = status[path: "state", "waiting", "reason"]?.string, !waiting.isEmpty {
@@ -115,6 +116,23 @@ struct TablePrinter: Sendable {
     guard pod.isBeingDeleted else { return reason }
     let phase = pod[path: "status", "phase"]?.string
     return phase == "Succeeded" || phase == "Failed" ? reason : "Terminating"
+  }
+
+  /// `Init:…` while an init container has not ended well.
+  private func initStatus(_ pod: JSONValue) -> String? {
+    let statuses = pod[path: "status", "initContainerStatuses"]?.array ?? []
+    for (index, status) in statuses.enumerated() {
+      if let terminated = status[path: "state", "terminated"] {
+        let code = terminated["exitCode"]?.integer ?? 0
+        if code == 0 { continue }
+        return "Init:" + (terminated["reason"]?.string ?? "ExitCode:\(code)")
+      }
+      if let reason = status[path: "state", "waiting", "reason"]?.string, !reason.isEmpty, reason != "PodInitializing" {
+        return "Init:\(reason)"
+      }
+      return "Init:\(index)/\(statuses.count)"
+    }
+    return nil
   }
 
   private func deployment(_ deployment: JSONValue) -> [JSONValue] {
@@ -145,8 +163,10 @@ struct TablePrinter: Sendable {
     let last = moment("lastTimestamp") ?? first
     let involved = event["involvedObject"] ?? [:]
     let kind = involved["kind"]?.string?.lowercased() ?? ""
-    let source = [event[path: "source", "component"]?.string ?? event["reportingComponent"]?.string, event[path: "source", "host"]?.string]
-      .compactMap { $0 }.joined(separator: ", ")
+    let source = [
+      event[path: "source", "component"]?.string ?? event["reportingComponent"]?.string, event[path: "source", "host"]?.string,
+    ]
+    .compactMap { $0 }.joined(separator: ", ")
     let message = (event["message"]?.string ?? "").split(separator: "\n").joined(separator: " ")
     return [
       .string(age(last)), event["type"] ?? "", event["reason"] ?? "", .string("\(kind)/\(involved["name"]?.string ?? "")"),

@@ -59,7 +59,8 @@ enum Validation {
     if spec["selector"] == nil { errors.append(.required("spec.selector")) }
     let labels = spec[path: "template", "metadata", "labels"]
     if spec["selector"] == nil || !LabelSelector(workload: spec["selector"]).matches(labels?.stringDictionary ?? [:]) {
-      errors.append(.invalid("spec.template.metadata.labels", (labels ?? .null).text, "`selector` does not match template `labels`"))
+      errors.append(
+        .invalid("spec.template.metadata.labels", (labels ?? .null).text, "`selector` does not match template `labels`"))
     }
     errors += containers(spec[path: "template", "spec"], "spec.template.spec")
     if let policy = spec[path: "template", "spec", "restartPolicy"]?.string, policy != "Always" {

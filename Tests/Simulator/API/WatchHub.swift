@@ -45,13 +45,14 @@ struct WatchHub: Sendable {
         continuation.finish()
         return WatchSession(
           id: id, type: type, options: options, namespace: namespace, presenter: presenter, initial: [], signals: signals,
-          timeout: 1, sendsBookmarks: false)
+          end: {}, timeout: 1, sendsBookmarks: false)
       }
       for change in missed { continuation.yield(.change(change)) }
     }
     watchers[type.storage, default: [:]][id] = Watcher(continuation: continuation, after: after)
     return WatchSession(
       id: id, type: type, options: options, namespace: namespace, presenter: presenter, initial: initial, signals: signals,
+      end: { continuation.finish() },
       timeout: request.query["timeoutSeconds"].flatMap(Double.init).flatMap { $0 > 0 ? $0 : nil } ?? 2700,
       sendsBookmarks: allowsBookmarks && type.isCached)
   }

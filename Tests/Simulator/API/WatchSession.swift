@@ -15,6 +15,8 @@ struct WatchSession: Sendable {
   /// Objects that exist when the watch opens, sent as ADDED.
   let initial: [JSONValue]
   let signals: AsyncStream<Signal>
+  /// Ends the stream, from anywhere.
+  let end: @Sendable () -> Void
   /// Real seconds until the end.
   let timeout: Double
   let sendsBookmarks: Bool

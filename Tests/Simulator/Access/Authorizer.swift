@@ -92,7 +92,8 @@ struct Authorizer {
       case .resource(let group, let resource, let subresource, _, let name):
         let full = subresource.isEmpty ? resource : "\(resource)/\(subresource)"
         guard Self.list(rule["apiGroups"], has: group),
-          Self.list(rule["resources"], has: full) || (!subresource.isEmpty && Self.list(rule["resources"], has: "*/\(subresource)"))
+          Self.list(rule["resources"], has: full)
+            || (!subresource.isEmpty && Self.list(rule["resources"], has: "*/\(subresource)"))
         else { return false }
         let names = (rule["resourceNames"]?.array ?? []).compactMap(\.string)
         return names.isEmpty || names.contains(name)

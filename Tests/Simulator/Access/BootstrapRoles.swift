@@ -7,8 +7,12 @@ enum BootstrapRoles {
 
   /// What an agent may do in its own namespace.
   static let agentRules: JSONValue = [
-    rule(["get", "list", "watch"], "", ["pods", "pods/log", "events", "services", "configmaps", "persistentvolumeclaims",
-      "resourcequotas", "endpoints"]),
+    rule(
+      ["get", "list", "watch"], "",
+      [
+        "pods", "pods/log", "events", "services", "configmaps", "persistentvolumeclaims",
+        "resourcequotas", "endpoints",
+      ]),
     rule(["get"], "", ["namespaces"]),
     rule(["get", "list", "watch"], "events.k8s.io", ["events"]),
     rule(["get", "list", "watch"], "apps", ["deployments", "replicasets", "statefulsets", "daemonsets", "controllerrevisions"]),
@@ -46,7 +50,12 @@ enum BootstrapRoles {
     ),
     (
       "system:discovery",
-      [urls(["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"])],
+      [
+        urls([
+          "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version",
+          "/version/",
+        ])
+      ],
       [group("system:authenticated")]
     ),
     (

@@ -52,9 +52,14 @@ struct AlertState {
   private struct Entry {
     var alert: Alert
     let since: Timestamp
+    var seen: Timestamp
     var firingSince: Timestamp?
     var resolvedAt: Timestamp?
   }
+
+  /// An alert of a pod that still exists goes on for so many simulated seconds, because a crashing container is well for the
+  /// moment of each attempt (`keep_firing_for` of a rule).
+  static let keepsFiring = 10.0
 
   let holdBack: Double
   /// How far ahead `endsAt` is, so that an alert ends by itself when nobody posts any more.
@@ -71,13 +76,17 @@ struct AlertState {
     var current: [String: Alert] = [:]
     for alert in pods.flatMap({ AlertRules.alerts(for: $0, now: now) }) { current[alert.identity] = alert }
     for (identity, alert) in current {
-      var entry = entries[identity] ?? Entry(alert: alert, since: now)
-      if entry.resolvedAt != nil { entry = Entry(alert: alert, since: now) }
+      var entry = entries[identity] ?? Entry(alert: alert, since: now, seen: now)
+      if entry.resolvedAt != nil { entry = Entry(alert: alert, since: now, seen: now) }
+      entry.seen = now
       entry.alert = alert
       if entry.firingSince == nil, now - entry.since >= holdBack { entry.firingSince = wall }
       entries[identity] = entry
     }
+    let present = Set(pods.filter { !$0.isBeingDeleted }.map { "\($0.namespace)/\($0.name)" })
     for (identity, entry) in entries where current[identity] == nil && entry.resolvedAt == nil {
+      let isPresent = present.contains("\(entry.alert.namespace)/\(entry.alert.pod)")
+      if isPresent, now - entry.seen < Self.keepsFiring { continue }
       if entry.firingSince == nil { entries[identity] = nil } else { entries[identity]?.resolvedAt = wall }
     }
     return entries.sorted { $0.key < $1.key }.compactMap { _, entry in

@@ -49,7 +49,9 @@ enum AlertRules {
       }
       return alert(
         "PodCrashLoopBackOff", "critical", "Pod is crash looping.",
-        "Container \(subject) is in waiting state (reason: \"CrashLoopBackOff\") after \(status["restartCount"]?.integer ?? 0) restarts.")
+        "Container \(subject) is in waiting state (reason: \"CrashLoopBackOff\") after "
+          + "\(status["restartCount"]?.integer ?? 0) restarts."
+      )
     }
   }
 

@@ -1,39 +1,3 @@
-/// How a container's next run will go.
-struct ContainerPlan: Sendable, Equatable {
-  enum Probe: Sendable, Equatable {
-    case passes(after: Double)
-    /// Never becomes ready; the kubelet says so each period.
-    case readinessFails(period: Double)
-    /// Fails the liveness probe from the start: killed after three periods.
-    case livenessFails(period: Double)
-  }
-
-  /// The image cannot be pulled, with the runtime's words.
-  var pullError: String?
-  /// The image is on the node.
-  var imagePresent = true
-  /// The run ends by itself; `nil` runs on.
-  var exit: Exit?
-  var probe = Probe.passes(after: 0)
-  /// What the run writes.
-  var log = LogPlan()
-
-  struct Exit: Sendable, Equatable {
-    var after: Double
-    var code: Int
-    var reason: String
-  }
-}
-
-/// How a run ended.
-struct Termination: Sendable, Equatable {
-  var exitCode: Int
-  var reason: String
-  var startedAt: Timestamp
-  var finishedAt: Timestamp
-  var containerID: String
-}
-
 /// One container of a pod.
 struct ContainerRuntime: Sendable {
   enum State: Sendable, Equatable {
@@ -138,8 +102,6 @@ struct ContainerRuntime: Sendable {
     }
   }
 
-  // Images.
-
   private mutating func prepareImage(at moment: Timestamp, pod: PodFacts, _ plan: ContainerPlan) -> [PodAction] {
     if let error = plan.pullError { return failPull(error, at: moment, backOff: nil, pod: pod) }
     if imageWasPulled { return [pulled(pod)] + start(at: moment, plan) }
@@ -191,11 +153,10 @@ struct ContainerRuntime: Sendable {
     let duration = milliseconds < 1000 ? "\(milliseconds)ms" : "\(Double(milliseconds) / 1000)s"
     return .event(
       .normal, reason: "Pulled",
-      message: "Successfully pulled image \"\(image)\" in \(duration) (\(duration) including waiting). Image size: 72431616 bytes.",
+      message:
+        "Successfully pulled image \"\(image)\" in \(duration) (\(duration) including waiting). Image size: 72431616 bytes.",
       container: name)
   }
-
-  // Runs.
 
   private mutating func start(at moment: Timestamp, _ plan: ContainerPlan) -> [PodAction] {
     let containerID = Self.containerID(identity, restarts)
@@ -304,8 +265,6 @@ struct ContainerRuntime: Sendable {
   }
 }
 
-// From outside.
-
 extension ContainerRuntime {
   /// The present run dies at once in this way.
   mutating func crash(now: Timestamp, exit: ContainerPlan.Exit, log: [String], pod: PodFacts) -> [PodAction] {
@@ -343,15 +302,19 @@ extension ContainerRuntime {
     }
     let duration = waits + Double(restarts) * (exit.after + pod.timing.exitNotice)
     let reminders = restarts + Int(waits / pod.timing.backOffReminder)
-    return [(present, restarts, duration), (created, restarts, duration), (started, restarts, duration),
-      (backOffEvent(pod), reminders, max(0, duration - exit.after))].compactMap { event, count, ago in
-        guard case .event(let kind, let reason, let message, _) = event else { return nil }
-        return .pastEvents(kind, reason: reason, message: message, container: name, count: count, firstSecondsAgo: ago)
-      }
+    return [
+      (present, restarts, duration), (created, restarts, duration), (started, restarts, duration),
+      (backOffEvent(pod), reminders, max(0, duration - exit.after)),
+    ].compactMap { event, count, ago in
+      guard case .event(let kind, let reason, let message, _) = event else { return nil }
+      return .pastEvents(kind, reason: reason, message: message, container: name, count: count, firstSecondsAgo: ago)
+    }
   }
 
   /// The running program stops answering its readiness probe.
-  mutating func loseReadiness(now: Timestamp, period: Double) -> [PodAction] { fail(.readinessFails(period: period), now, period) }
+  mutating func loseReadiness(now: Timestamp, period: Double) -> [PodAction] {
+    fail(.readinessFails(period: period), now, period)
+  }
 
   /// The running program stops answering its liveness probe.
   mutating func failLiveness(now: Timestamp, period: Double) -> [PodAction] { fail(.livenessFails(period: period), now, period) }

@@ -35,7 +35,9 @@ extension JSONValue {
   var labels: [String: String] { self[path: "metadata", "labels"]?.stringDictionary ?? [:] }
   var annotations: [String: String] { self[path: "metadata", "annotations"]?.stringDictionary ?? [:] }
   var isBeingDeleted: Bool { self[path: "metadata", "deletionTimestamp"]?.string != nil }
-  var creation: Timestamp { self[path: "metadata", "creationTimestamp"]?.string.flatMap(Timestamp.init(rfc3339:)) ?? Timestamp(nanoseconds: 0) }
+  var creation: Timestamp {
+    self[path: "metadata", "creationTimestamp"]?.string.flatMap(Timestamp.init(rfc3339:)) ?? Timestamp(nanoseconds: 0)
+  }
   var objectKey: ObjectKey { ObjectKey(namespace: namespace, name: name) }
 
   /// The owner reference with `controller: true`.

@@ -95,8 +95,6 @@ private struct Rollout {
     (deployment, old, new) = (fresh.deployment, fresh.old, fresh.new)
   }
 
-  // The new ReplicaSet.
-
   private mutating func ensureNew(_ world: inout World) {
     let revision = (old.map(\.revision).max() ?? 0) + 1
     if let new {
@@ -178,8 +176,6 @@ private struct Rollout {
     return annotations
   }
 
-  // Scaling.
-
   private mutating func scale(_ set: ReplicaSetView, to size: Int, _ world: inout World) {
     let size = max(0, size)
     guard set.wanted != size else { return }
@@ -257,46 +253,10 @@ private struct Rollout {
     }
   }
 
-  // Status.
-
   private func writeStatus(_ world: inout World) {
     let status = DeploymentStatus(
       deployment: deployment, sets: all, new: new, fewestAvailable: replicas - limits.unavailable, note: created, now: world.now)
     world.update(ResourceCatalogue.deployments, key) { $0["status"] = status.value }
     if let check = status.checkProgressAt { world.queue.add(.deployment, key, due: check) }
   }
-}
-
-/// A condition's words for a step just taken.
-struct ProgressNote {
-  let reason: String
-  let message: String
-}
-
-/// What the rollout needs of a ReplicaSet.
-struct ReplicaSetView {
-  let object: JSONValue
-
-  init(_ object: JSONValue) { self.object = object }
-
-  var name: String { object.name }
-  /// `spec.replicas`.
-  var wanted: Int { object[path: "spec", "replicas"]?.integer ?? 1 }
-  var replicas: Int { object[path: "status", "replicas"]?.integer ?? 0 }
-  var ready: Int { object[path: "status", "readyReplicas"]?.integer ?? 0 }
-  var available: Int { object[path: "status", "availableReplicas"]?.integer ?? 0 }
-  var terminating: Int { object[path: "status", "terminatingReplicas"]?.integer ?? 0 }
-  var revision: Int { object.annotations[Annotation.revision].flatMap(Int.init) ?? 0 }
-}
-
-/// The annotations of the Deployment controller.
-enum Annotation {
-  static let revision = "deployment.kubernetes.io/revision"
-  static let history = "deployment.kubernetes.io/revision-history"
-  static let desired = "deployment.kubernetes.io/desired-replicas"
-  static let most = "deployment.kubernetes.io/max-replicas"
-  static let notCopied: Set<String> = [
-    revision, history, desired, most, "kubectl.kubernetes.io/last-applied-configuration",
-    "deprecated.deployment.rollback.revision.from",
-  ]
 }

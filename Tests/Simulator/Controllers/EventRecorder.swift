@@ -28,7 +28,8 @@ extension World {
     guard recorder.isOn else { return }
     let namespace = draft.involved["namespace"]?.string ?? "default"
     let identity = [
-      draft.involved["uid"]?.string ?? "", draft.involved["fieldPath"]?.string ?? "", draft.reason, draft.component, draft.message,
+      draft.involved["uid"]?.string ?? "", draft.involved["fieldPath"]?.string ?? "", draft.reason, draft.component,
+      draft.message,
     ].joined(separator: "\u{1F}")
     if let key = recorder.known[identity], let event = store.object(ResourceCatalogue.events, key) {
       var repeated = event

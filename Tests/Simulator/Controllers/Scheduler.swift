@@ -56,7 +56,8 @@ struct Scheduler: Controller {
     let count = world.store.objects(ResourceCatalogue.nodes).count
     let message =
       "0/\(count) nodes are available: \(count) node(s) didn't match Pod's node affinity/selector. "
-      + "no new claims to deallocate, preemption: 0/\(count) nodes are available: \(count) Preemption is not helpful for scheduling."
+      + "no new claims to deallocate, preemption: 0/\(count) nodes are available: "
+      + "\(count) Preemption is not helpful for scheduling."
     let created = pod.creation.rfc3339
     world.update(ResourceCatalogue.pods, key) { pod in
       pod["status"]?["conditions"] = [

@@ -58,7 +58,8 @@ enum FaultDocument {
     switch fault.target {
     case .deployment(let name): document["deployment"] = .string(name)
     case .pod(let name): document["pod"] = .string(name)
-    case .labels(let labels): document["labels"] = JSONValue(strings: labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    case .labels(let labels):
+      document["labels"] = JSONValue(strings: labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
     document["container"] = fault.container.map(JSONValue.string)
     switch fault.kind {

@@ -5,8 +5,8 @@ enum StrategicMergeError: Error, Equatable {
 }
 
 /// The strategic merge of Kubernetes: lists named in ``mergeKeys`` are merged element by element on their key, all others are
-/// replaced. Covers what kubectl sends: `$patch: delete|replace|merge`, `$setElementOrder/…` (ignored), `$deleteFromPrimitiveList/…`
-/// and `$retainKeys`.
+/// replaced. Covers what kubectl sends: `$patch: delete|replace|merge`, `$setElementOrder/…`, `$deleteFromPrimitiveList/…` and
+/// `$retainKeys`.
 struct StrategicMergePatch {
   /// The merge key of a list by the name of its member, as the Go types declare it (`patchMergeKey`).
   static let mergeKeys: [String: String] = [
@@ -89,7 +89,9 @@ struct StrategicMergePatch {
     }
     for change in changes {
       guard let changed = change.object else { continue }
-      guard let identity = change[key] else { throw .missingMergeKey("map: \(goMap(changed)) does not contain declared merge key: \(key)") }
+      guard let identity = change[key] else {
+        throw .missingMergeKey("map: \(goMap(changed)) does not contain declared merge key: \(key)")
+      }
       let position = result.firstIndex { $0[key] == identity }
       do {
         let merged = try merge(changed, into: position.flatMap { result[$0].object } ?? JSONObject())

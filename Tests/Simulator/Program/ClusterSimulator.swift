@@ -11,29 +11,37 @@ struct ClusterSimulator: AsyncParsableCommand {
     commandName: "cluster-simulator",
     abstract: "A Kubernetes cluster in memory: API server, controllers, nodes, faults.",
     discussion: """
-      Writes into --directory: ca.pem, kubeconfig (administrator), url, port,
-        tokens/admin                                   the administrator's token
-        tokens/control-plane                           API token of system:serviceaccount:ai-sre:sre-control-plane
-        tokens/NAMESPACE/ai-sre-agent                  an agent's token with audience ai-sre-agent
-        serviceaccounts/NAMESPACE/{token,ca.crt,namespace}   what a pod of the agent finds mounted (API token)
-        serviceaccounts/NAMESPACE/link-token           the agent's token with audience ai-sre-agent
-        serviceaccounts/ai-sre/{token,ca.crt,namespace}      the same for the control plane
-      Tokens live an hour and are written anew long before that.
+      FILES in --directory
+        ca.pem kubeconfig url port    the CA, the administrator's kubeconfig, where
+        tokens/admin                  the administrator's token
+        tokens/control-plane          system:serviceaccount:ai-sre:sre-control-plane
+        tokens/NS/ai-sre-agent        an agent's token, audience ai-sre-agent
+        serviceaccounts/NS/           token, ca.crt, namespace as mounted in a pod;
+                                      link-token, audience ai-sre-agent
+        serviceaccounts/ai-sre/       the same for the control plane
+      Tokens live an hour and are written anew every ten minutes.
 
-      Manifests are YAML; the annotation simulator.ai-sre.dev/age: 3d makes an object that old. The same object twice,
-      with different ages, is a history. A namespace with the label ai-sre.dev/managed: "true", or named by --agent,
-      gets the account, Role and RoleBinding of an agent.
+      MANIFESTS are YAML or JSON. Annotation simulator.ai-sre.dev/age: 3d makes an
+      object that old; the same object again, younger, is an update of it. A
+      Namespace labelled ai-sre.dev/managed: "true" gets an agent's account and
+      Role, as with --agent.
 
-      Control (header Authorization: Bearer $(cat DIR/tokens/admin)):
-        POST   /simulator/v1/faults        {"namespace","deployment"|"pod"|"labels","kind":"crash_loop"|"oom_kill"|
-                                            "image_pull"|"liveness_failure"|"readiness_failure","logs":[…],"exitCode",
-                                            "runsFor","heals":"never"|"on_restart"|{"after":S},"restarts":N}
-        GET    /simulator/v1/faults        DELETE /simulator/v1/faults[/ID][?namespace=&deployment=]
-        GET    /simulator/v1/requests?mutating=true&method=&path=&user=&status=&after=N      DELETE forgets them
-        POST   /simulator/v1/failures      {"kind":"status"|"cut_before"|"cut_after"|"delay","status","seconds","count",
-                                            "method","path","user"}                       DELETE removes them
-        POST   /simulator/v1/watch-history/drop   /simulator/v1/connections/cut   /simulator/v1/clock/advance {"seconds"}
-        GET    /simulator/v1/status
+      CONTROL with the header Authorization: Bearer $(cat DIR/tokens/admin)
+        POST /simulator/v1/faults      makes pods ill, never by editing a spec:
+          {"namespace": "shop", "deployment": "web" | "pod": … | "labels": {…},
+           "kind": "crash_loop" | "oom_kill" | "image_pull" |
+                   "liveness_failure" | "readiness_failure",
+           "logs": ["…"], "exitCode": 1, "runsFor": 1.5, "restarts": 5,
+           "heals": "never" | "on_restart" | {"after": 60}}
+        GET, DELETE /simulator/v1/faults[/ID][?namespace=&deployment=]
+        POST /simulator/v1/failures    makes the API fail:
+          {"kind": "status" | "cut_before" | "cut_after" | "delay",
+           "status": 503, "seconds": 2, "count": 1, "method", "path", "user"}
+        DELETE /simulator/v1/failures[/ID]
+        GET /simulator/v1/requests?mutating=true&method=&path=&user=&after=
+        DELETE /simulator/v1/requests
+        POST /simulator/v1/watch-history/drop, /simulator/v1/connections/cut
+        GET /simulator/v1/status
       """)
 
   @Option(help: "Port to listen on; 0 takes a free one.")

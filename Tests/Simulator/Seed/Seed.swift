@@ -45,7 +45,8 @@ extension World {
       let type = ResourceCatalogue.type(apiVersion: apiVersion, kind: kind)
     else {
       throw SeedError(
-        description: "a seed needs the kind and apiVersion of a served type; found \(object["apiVersion"]?.string ?? "no apiVersion") "
+        description:
+          "a seed needs the kind and apiVersion of a served type; found \(object["apiVersion"]?.string ?? "no apiVersion") "
           + "\(object["kind"]?.string ?? "no kind")")
     }
     let name = object.name

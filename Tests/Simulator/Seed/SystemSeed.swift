@@ -2,7 +2,8 @@
 enum SystemSeed {
   static func seeds(nodes: Int, age: Double) -> [Seed] {
     let objects =
-      ["default", "kube-system", "kube-public", "kube-node-lease"].map(namespace) + (0..<nodes).map { NodeSeed.node(number: $0 + 1) }
+      ["default", "kube-system", "kube-public", "kube-node-lease"].map(namespace)
+      + (0..<nodes).map { NodeSeed.node(number: $0 + 1) }
       + [namespace(BootstrapRoles.controlPlane.namespace), account(BootstrapRoles.controlPlane)]
       + BootstrapRoles.clusterRoles.flatMap { role in
         [

@@ -43,7 +43,7 @@ struct APIResponder: HTTPResponder {
     }
     incoming = incoming.withJSONBody
     if path.hasPrefix("/simulator/v1/") {
-      let control = ControlAPI(core: core, connections: connections)
+      let control = ControlAPI(core: core, connections: connections, asking: context.channel)
       return Self.response(await control.respond(to: incoming, token: token), pretty: true)
     }
     return try await answer(incoming, queryText, token, context)
@@ -106,13 +106,9 @@ struct APIResponder: HTTPResponder {
     return Response(status: .init(code: response.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
-  // Streams.
-
   private func watch(_ session: WatchSession, _ context: ConnectionContext) -> Response {
-    context.channel.closeFuture.whenComplete { [core] _ in
-      // Nobody reads any more; the stream below ends and with it this watch.
-      Task { await core.closeWatch(session.id) }
-    }
+    // When nobody reads any more, the stream below ends and with it this watch.
+    context.channel.closeFuture.whenComplete { _ in session.end() }
     let body = ResponseBody { [core, bookmarkInterval] writer in
       var isFirst = true
       var initial = ByteBuffer()
@@ -121,14 +117,19 @@ struct APIResponder: HTTPResponder {
         isFirst = false
       }
       try await writer.write(initial)
-      let clock = Task { await Self.keepTime(of: session, core, bookmarkInterval) }
-      defer { clock.cancel() }
-      for await signal in session.signals {
-        guard let line = session.line(for: signal, isFirst: isFirst) else { continue }
-        if case .change = signal { isFirst = false }
-        try await writer.write(ByteBuffer(bytes: line))
+      async let clock: Void = Self.keepTime(of: session, core, bookmarkInterval)
+      do {
+        for await signal in session.signals {
+          guard let line = session.line(for: signal, isFirst: isFirst) else { continue }
+          if case .change = signal { isFirst = false }
+          try await writer.write(ByteBuffer(bytes: line))
+        }
+        await core.closeWatch(session.id)
+        try await writer.finish(nil)
+      } catch {
+        await core.closeWatch(session.id)
+        throw error
       }
-      try await writer.finish(nil)
     }
     return Response(
       status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-cache, private"], body: body)

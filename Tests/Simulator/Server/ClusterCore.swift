@@ -17,8 +17,6 @@ actor ClusterCore {
     anchor = (.now, world.now)
   }
 
-  // Time.
-
   private var present: Timestamp {
     switch clock {
     case .manual: world.now
@@ -82,8 +80,6 @@ actor ClusterCore {
     return try change(&world)
   }
 
-  // Requests.
-
   /// The failure that a request is to meet, if any.
   func failure(for request: APIRequest, token: String?) -> APIFailure.Effect? {
     guard !failures.entries.isEmpty else { return nil }
@@ -127,8 +123,6 @@ actor ClusterCore {
   /// Whether a token may use the control endpoints: it must belong to system:masters.
   func isAdministrator(_ token: String?) -> Bool { (try? identity(token))?.groups.contains("system:masters") ?? false }
 
-  // Watches and logs.
-
   func sendBookmark(_ id: Int) {
     catchUp()
     watches.bookmark(id, revision: world.store.revision)
@@ -143,15 +137,11 @@ actor ClusterCore {
   /// The lines of a followed log, and whether more can come.
   func followedLines(_ follower: LogFollower) -> (lines: [(time: Timestamp, text: String)], isOver: Bool) {
     catchUp()
-    guard let runtime = world.runtimes[follower.uid],
-      let container = runtime.containers.first(where: { $0.name == follower.container }),
-      let run = try? PodLogs.run(
-        container, container: follower.container, pod: follower.pod.name, previous: follower.options.previous)
+    guard let container = world.runtimes[follower.uid]?.containers.first(where: { $0.name == follower.container }),
+      let run = container.runs.first(where: { $0.startedAt == follower.runStartedAt })
     else { return ([], true) }
     return (run.lines(at: world.now), run.finishedAt != nil)
   }
-
-  // The control of the simulator.
 
   func inject(_ fault: Fault) -> String {
     catchUp()

@@ -15,8 +15,10 @@ final class ConnectionRegistry: Sendable {
     }
   }
 
-  /// Closes every connection at once.
-  func cutAll() {
-    for channel in channels.withLock({ Array($0.values) }) { channel.close(mode: .all, promise: nil) }
+  /// Closes every connection at once, but for one.
+  func cutAll(except spared: (any Channel)? = nil) {
+    for channel in channels.withLock({ Array($0.values) }) where channel !== spared {
+      channel.close(mode: .all, promise: nil)
+    }
   }
 }

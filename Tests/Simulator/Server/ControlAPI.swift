@@ -1,7 +1,11 @@
+import NIOCore
+
 /// `/simulator/v1/…`: what only a simulator can do. Open to administrators.
 struct ControlAPI {
   let core: ClusterCore
   let connections: ConnectionRegistry
+  /// The connection that asks; it is spared when all are cut.
+  let asking: any Channel
 
   func respond(to request: APIRequest, token: String?) async -> APIResponse {
     guard await core.isAdministrator(token) else {
@@ -51,12 +55,8 @@ struct ControlAPI {
       await core.dropHistory(of: nil)
       return .json([:])
     case ("POST", "connections", 2) where parts[1] == "cut":
-      // The asking connection is cut too, a moment after its answer.
-      Task { [connections] in
-        try? await Task.sleep(for: .milliseconds(50))
-        connections.cutAll()
-      }
-      return .json([:], status: 202)
+      connections.cutAll(except: asking)
+      return .json([:])
     case ("POST", "clock", 2) where parts[1] == "advance":
       guard let seconds = try body(request)["seconds"].flatMap(number) else { throw .badRequest("expected {\"seconds\": N}") }
       await core.advance(by: seconds)
@@ -69,7 +69,8 @@ struct ControlAPI {
 
   private func status() async -> JSONValue {
     [
-      "time": .string(await core.now.rfc3339Micro), "pods": .integer(Int64(await core.objects(ResourceCatalogue.pods, namespace: nil).count)),
+      "time": .string(await core.now.rfc3339Micro),
+      "pods": .integer(Int64(await core.objects(ResourceCatalogue.pods, namespace: nil).count)),
       "watches": .integer(Int64(await core.openWatches)),
     ]
   }

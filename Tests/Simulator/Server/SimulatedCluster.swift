@@ -54,7 +54,9 @@ public final class SimulatedCluster: Sendable {
   /// Starts a cluster; it answers when this returns.
   public static func start(_ configuration: Configuration = Configuration()) async throws -> SimulatedCluster {
     let authority = try CertificateAuthority()
-    let adminToken = "admin-" + SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+    let adminToken =
+      "admin-"
+      + SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
       .replacing("/", with: "_").replacing("+", with: "-").replacing("=", with: "")
     var authenticator = Authenticator()
     authenticator.opaque[adminToken] = Identity(
@@ -94,8 +96,6 @@ public final class SimulatedCluster: Sendable {
     await server.stop()
   }
 
-  // The server.
-
   /// Cuts every connection; the port stays open.
   public func cutConnections() { server.connections.cutAll() }
 
@@ -124,23 +124,17 @@ public final class SimulatedCluster: Sendable {
   /// How many watches are open.
   public var openWatches: Int { get async { await core.openWatches } }
 
-  // Requests.
-
   /// The recorded requests that match, oldest first.
   public func requests(_ query: RequestQuery = RequestQuery()) async -> [RecordedRequest] { await core.requests(query) }
 
   /// Forgets all recorded requests.
   public func clearRequests() async { await core.clearRequests() }
 
-  // Time.
-
   /// The moment in the cluster.
   public var now: Timestamp { get async { await core.now } }
 
   /// Lets seconds pass on a manual clock, doing everything that is due on the way.
   public func advance(by seconds: Double) async { await core.advance(by: seconds) }
-
-  // Faults and objects.
 
   /// Puts a fault in force. Gives back its id.
   @discardableResult
@@ -173,8 +167,6 @@ public final class SimulatedCluster: Sendable {
   private static func type(_ plural: String, _ group: String) -> ResourceType? {
     ResourceCatalogue.all.first { $0.plural == plural && $0.group == group }
   }
-
-  // Tokens.
 
   /// A token of a ServiceAccount; without audiences it is for the API server itself. `seconds` is its real lifetime.
   public func token(

@@ -35,7 +35,8 @@ enum ResourceCatalogue {
 
   /// Every type, in the order of discovery.
   static let all: [ResourceType] = [
-    configMaps, ResourceType(group: "", version: "v1", plural: "endpoints", kind: "Endpoints", namespaced: true, shortNames: ["ep"]),
+    configMaps,
+    ResourceType(group: "", version: "v1", plural: "endpoints", kind: "Endpoints", namespaced: true, shortNames: ["ep"]),
     events, namespaces, nodes,
     ResourceType(
       group: "", version: "v1", plural: "persistentvolumeclaims", kind: "PersistentVolumeClaim", namespaced: true,

@@ -29,8 +29,6 @@ struct ResourceStore: Sendable {
   private struct OwnedKey: Hashable { let storage: String, key: ObjectKey }
   private struct Collection { var namespaces: [String: [String: JSONValue]] = [:] }
 
-  // Reading.
-
   /// The object, `nil` when there is none.
   func object(_ type: ResourceType, _ key: ObjectKey) -> JSONValue? {
     collections[type.storage]?.namespaces[key.namespace]?[key.name]
@@ -92,8 +90,6 @@ struct ResourceStore: Sendable {
   /// The oldest revision from which a watch of the type may start.
   func historyFloor(_ type: ResourceType) -> UInt64 { histories[type.storage]?.floor ?? 0 }
 
-  // Writing.
-
   /// Stores an object under a new version, whether or not it was there, and gives it back with that version.
   @discardableResult
   mutating func put(_ type: ResourceType, _ key: ObjectKey, _ value: JSONValue) -> JSONValue {
@@ -103,9 +99,10 @@ struct ResourceStore: Sendable {
     stored["metadata"]?["resourceVersion"] = .string(String(revision))
     collections[type.storage, default: Collection()].namespaces[key.namespace, default: [:]][key.name] = stored
     index(type, key, from: previous, to: stored)
-    record(Change(
-      revision: revision, kind: previous == nil ? .added : .modified, storage: type.storage, key: key, object: stored,
-      previous: previous))
+    record(
+      Change(
+        revision: revision, kind: previous == nil ? .added : .modified, storage: type.storage, key: key, object: stored,
+        previous: previous))
     return stored
   }
 

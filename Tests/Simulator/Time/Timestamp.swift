@@ -85,7 +85,8 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     nanoseconds = (days * 86_400 + hour * 3600 + minute * 60 + second - offset) * 1_000_000_000 + fraction
   }
 
-  /// Days since 1970 to a date of the Gregorian calendar, and back (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+  /// Days since 1970 to a date of the Gregorian calendar, and back (Howard Hinnant, "chrono-Compatible Low-Level Date
+  /// Algorithms").
   private static func civil(days: Int64) -> (Int64, Int64, Int64) {
     let shifted = days + 719_468
     let era = shifted.flooringDivision(by: 146_097)

@@ -35,7 +35,9 @@ public struct SimulatorProcess: Sendable {
       isReady: {
         guard FileManager.default.fileExists(atPath: authority) else { return false }
         return try await http.send(ClientRequest("https://127.0.0.1:\(port)/readyz")).status == 200
-      })
+      },
+      // An idle connection would hold up the end: a server waits five seconds for its client's part of the TLS closure.
+      willStop: { await http.shutdown() })
     controlPlaneKubeconfig = try directory.write(
       Self.kubeconfig(port: port, authority: authority, tokenFile: files + "/serviceaccounts/ai-sre/token"),
       to: "control-plane.kubeconfig")

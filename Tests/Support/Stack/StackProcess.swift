@@ -5,12 +5,19 @@ import Synchronization
 public final class StackProcess: Sendable {
   public let command: ChildProcess.Command
   private let isReady: @Sendable () async throws -> Bool
+  private let willStop: @Sendable () async -> Void
   private let current = Mutex<ChildProcess?>(nil)
 
-  /// - Parameter isReady: asked again and again after a start; what it throws counts as not ready yet.
-  init(_ command: ChildProcess.Command, isReady: @escaping @Sendable () async throws -> Bool) {
+  /// - Parameters:
+  ///   - isReady: asked again and again after a start; what it throws counts as not ready yet.
+  ///   - willStop: called before the process is stopped for good.
+  init(
+    _ command: ChildProcess.Command, isReady: @escaping @Sendable () async throws -> Bool,
+    willStop: @escaping @Sendable () async -> Void = {}
+  ) {
     self.command = command
     self.isReady = isReady
+    self.willStop = willStop
   }
 
   public var name: String { command.name }
@@ -35,7 +42,11 @@ public final class StackProcess: Sendable {
   /// SIGKILL, as a crash or the kernel's out-of-memory killer would.
   public func kill() async { await child?.killAndWait() }
 
-  public func stop() async { await child?.stop() }
+  /// Ends it for good.
+  public func stop() async {
+    await willStop()
+    await child?.stop()
+  }
 
   /// Freezes and thaws the process, so that it neither acts nor ends.
   public func suspend() { child?.signal(SIGSTOP) }

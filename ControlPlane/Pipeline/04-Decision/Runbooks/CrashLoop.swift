@@ -62,7 +62,7 @@ extension CrashLoop {
     var extent: Finding {
       let restarts = crashing.flatMap(\.fact.containers).map(\.restarts).max() ?? 0
       return Finding(
-        "\(crashing.count) of \(workload.desired) pods of \(workload.target.name) crash again and again, up to \(restarts) restarts.",
+        "Of \(workload.desired) pods of \(workload.target.name), \(crashing.count) in a crash loop, with up to \(restarts) restarts.",
         facts: crashing.map(\.id))
     }
 

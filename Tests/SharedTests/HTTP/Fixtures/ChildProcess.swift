@@ -1,45 +1,57 @@
 import Foundation
-import Glibc
 
 extension HTTPTests {
-  /// A program that a test needs, with its output in a file.
+  /// A server program that a test needs, with its output in a file. It ends with its last reference, and also when the
+  /// tests themselves are killed: a shell waits on a pipe from here, and kills the program when the pipe is closed.
   final class ChildProcess {
     private let process = Process()
+    private let lifeline = Pipe()
     private let outputFile: URL
     private let directory: TemporaryFolder
+
+    private static let guardian = #""$@" </dev/null & child=$!; read -r _; kill -9 "$child""#
 
     init(_ program: String, _ arguments: [String], in directory: TemporaryFolder) throws {
       self.directory = directory
       outputFile = directory.url.appendingPathComponent("output-\(UUID().uuidString)")
-      guard FileManager.default.createFile(atPath: outputFile.path, contents: nil) else { throw CocoaError(.fileWriteUnknown) }
-      let output = try FileHandle(forWritingTo: outputFile)
-      process.executableURL = URL(fileURLWithPath: program)
-      process.arguments = arguments
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", Self.guardian, "guardian", program] + arguments
+      let output = try ChildProcess.open(outputFile)
       process.standardOutput = output
       process.standardError = output
-      process.standardInput = FileHandle.nullDevice
+      process.standardInput = lifeline
       try process.run()
     }
 
-    var isRunning: Bool { process.isRunning }
+    deinit { stop() }
 
     var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
 
     /// Whole lines written so far.
     var lines: [String] { Array(output.components(separatedBy: "\n").dropLast()) }
 
-    /// Kills the program. Nothing waits for it: `waitUntilExit` would block one of Swift's few threads.
-    func stop() {
-      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    }
+    func stop() { try? lifeline.fileHandleForWriting.close() }
 
     /// Runs a program to its end.
     static func run(_ program: String, _ arguments: [String], in directory: TemporaryFolder) async throws {
-      let child = try ChildProcess(program, arguments, in: directory)
-      defer { child.stop() }
-      guard await eventually(within: .seconds(20), { !child.isRunning }), child.process.terminationStatus == 0 else {
-        throw Failure(program: program, output: child.output)
+      let process = Process()
+      let outputFile = directory.url.appendingPathComponent("output-\(UUID().uuidString)")
+      process.executableURL = URL(fileURLWithPath: program)
+      process.arguments = arguments
+      let output = try open(outputFile)
+      process.standardOutput = output
+      process.standardError = output
+      process.standardInput = FileHandle.nullDevice
+      try process.run()
+      // `waitUntilExit` would block one of Swift's few threads.
+      guard await eventually(within: .seconds(20), { !process.isRunning }), process.terminationStatus == 0 else {
+        throw Failure(program: program, output: (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "")
       }
+    }
+
+    private static func open(_ file: URL) throws -> FileHandle {
+      guard FileManager.default.createFile(atPath: file.path, contents: nil) else { throw CocoaError(.fileWriteUnknown) }
+      return try FileHandle(forWritingTo: file)
     }
 
     struct Failure: Error {

@@ -21,8 +21,9 @@ extension HTTPTests {
       }
       let process = try ChildProcess(nghttpdPath, arguments, in: try TemporaryFolder())
       defer { process.stop() }
-      guard await eventually(within: .seconds(10), { process.output.contains("listen") || !process.isRunning }), process.isRunning
-      else { throw NotReady(output: process.output) }
+      guard await eventually(within: .seconds(10), { process.output.contains("listen") }) else {
+        throw NotReady(output: process.output)
+      }
       try await body(Nghttpd(url: "\(certificates == nil ? "http" : "https")://127.0.0.1:\(port)", process: process))
     }
 
@@ -54,9 +55,7 @@ extension HTTPTests {
           "--backend=127.0.0.1,\(server.port)", certificates.server.key, certificates.server.certificate,
         ], in: certificates.folder)
       defer { process.stop() }
-      guard await eventually(within: .seconds(10), { process.output.contains("Listening on") || !process.isRunning }),
-        process.isRunning
-      else {
+      guard await eventually(within: .seconds(10), { process.output.contains("Listening on") }) else {
         throw NotReady(output: process.output)
       }
       try await body("https://127.0.0.1:\(port)")

@@ -1,13 +1,5 @@
 import Pipeline
 
-/// What following the timeline's chain of hashes found.
-public enum ChainVerdict: Sendable, Hashable {
-  /// Every entry follows from the one before it. The head may be kept elsewhere, as a proof of everything up to here.
-  case intact(entries: Int64, head: String)
-  /// The first entry that does not follow: it, or one before it, was changed, removed or put in.
-  case broken(sequence: Int64)
-}
-
 /// A place on the way along the chain.
 struct ChainWalk {
   private static let pageSize = 1000

@@ -1,6 +1,3 @@
-public import Pipeline
-public import Wire
-
 /// Which incidents to list.
 public struct IncidentQuery: Sendable, Hashable {
   public static let maximumLimit = 200
@@ -23,7 +20,8 @@ public struct IncidentQuery: Sendable, Hashable {
     self.limit = limit
   }
 
-  var boundedLimit: Int { min(max(1, limit), Self.maximumLimit) }
+  /// `limit`, brought into its range.
+  public var boundedLimit: Int { min(max(1, limit), Self.maximumLimit) }
 }
 
 public struct IncidentPage: Sendable, Hashable {
@@ -36,30 +34,4 @@ public struct IncidentPage: Sendable, Hashable {
     self.incidents = incidents
     self.next = next
   }
-}
-
-/// An incident as a list shows it: the original document's columns, and what the list is filtered by.
-public struct IncidentSummary: Sendable, Hashable, Identifiable {
-  public let id: Incident.ID
-  /// When it was opened, as RFC 3339.
-  public let timestamp: String
-  public let alertName: String
-  public let severity: String
-  public let namespace: String
-  /// The first pod that its alerts name.
-  public let pod: String?
-  public let description: String
-  /// The telling lines.
-  public let logs: String?
-  /// The reasoning of the decision.
-  public let aiAnalysis: String?
-  public let confidence: Double?
-  /// What the agent did, once it has.
-  public let actionTaken: Action?
-  /// Whether it helped; nil until that is known.
-  public let verified: Bool?
-  public let state: Incident.State
-  public let mode: Incident.Mode
-  public let workload: WorkloadName?
-  public let updatedAt: Timestamp
 }

@@ -1,0 +1,45 @@
+import Pipeline
+import Wire
+
+/// One incident, whole.
+struct IncidentDetail: Encodable {
+  let incident: IncidentRow
+  let timeline: [TimelineLine]
+  let decision: Decision?
+  let verdict: Verdict?
+  let order: Order?
+  let approval: Approval?
+  let execution: ExecutionOutcome?
+  let verification: Verification?
+  let evidence: Evidence?
+
+  init(_ incident: Incident, timeline: [StoredTimelineEntry]) {
+    self.incident = IncidentRow(incident)
+    self.timeline = timeline.map(TimelineLine.init)
+    decision = incident.decision
+    verdict = incident.verdict
+    order = incident.order
+    approval = incident.approval
+    execution = incident.execution
+    verification = incident.verification
+    evidence = incident.evidence
+  }
+}
+
+struct TimelineLine: Encodable {
+  let sequence: Int64
+  let incident: Int64
+  let at: Timestamp
+  let stage: TimelineEntry.Stage
+  let summary: String
+  let hash: String
+
+  init(_ stored: StoredTimelineEntry) {
+    sequence = stored.sequence
+    incident = stored.incident
+    at = stored.entry.at
+    stage = stored.entry.stage
+    summary = stored.entry.summary
+    hash = stored.hash
+  }
+}
