@@ -81,12 +81,15 @@ enum Modules {
     [
       library(
         "Simulator", "Tests/Simulator",
-        [hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, certificates, crypto, log, lifecycle, yams],
+        [
+          hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, asn1, certificates, crypto, log, lifecycle,
+          yams,
+        ],
         exclude: ["Program"]),
       executable("cluster-simulator", "Tests/Simulator/Program", ["Simulator", arguments, log, lifecycle, unixSignals]),
       library(
         "Support", "Tests/Support",
-        ["HTTP", "Wire", "Signing", "Simulator", hummingbird, httpTypes, nioCore, nioSSL, certificates, crypto, log]),
+        ["HTTP", "Wire", "Signing", "Simulator", hummingbird, httpTypes, nioCore, nioSSL, asn1, certificates, crypto, log]),
       executable("sre-demo", "Tests/Demo", ["Support", arguments, unixSignals]),
       executable(
         "sre-benchmarks", "Tests/Benchmarks",

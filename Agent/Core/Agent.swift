@@ -27,7 +27,7 @@ public struct Agent: ServiceLifecycle.Service {
   }
 
   /// How often memory that a burst left behind goes back to the kernel.
-  static let trimInterval = Duration.seconds(300)
+  static let trimInterval = Duration.seconds(60)
 
   private let configuration: Configuration
   private let client: KubernetesClient
@@ -95,22 +95,29 @@ extension Agent: CustomStringConvertible {
 extension Agent {
   private func addWatchers(to group: inout TaskGroup<Void>) {
     let (view, clock) = (view, clock)
-    let pods = watcher { (change: ResourceChange<Pod>) in await view.receive(change, at: clock.now) }
-    let deployments = watcher { (change: ResourceChange<Deployment>) in await view.receive(change, at: clock.now) }
-    let sets = watcher { (change: ResourceChange<ReplicaSetSummary>) in await view.receive(change, at: clock.now) }
-    let events = watcher(bringsBookmarks: false) { (change: ResourceChange<Event>) in await view.receive(change) }
+    let pods = watcher(keeping: { (pod: Pod) in CachedPod(pod) }) { await view.receive($0, at: clock.now) }
+    let deployments = watcher(keeping: { (deployment: Deployment) in CachedWorkload(deployment) }) {
+      await view.receive($0, at: clock.now)
+    }
+    let sets = watcher(keeping: { (set: ReplicaSetSummary) in CachedReplicaSet(set) }) { await view.receive($0, at: clock.now) }
+    let events = watcher(
+      ListOptions(maximumItems: 10 * EventBook.limit, truncates: true), bringsBookmarks: false,
+      keeping: { (event: Event) in EventBook.Entry(event) }
+    ) { await view.receive($0) }
     group.addTask { await pods.run() }
     group.addTask { await deployments.run() }
     group.addTask { await sets.run() }
     group.addTask { await events.run() }
   }
 
-  private func watcher<Object: Resource>(
-    bringsBookmarks: Bool = true, _ receive: @escaping @Sendable (ResourceChange<Object>) async -> Void
-  ) -> ResourceWatcher<Object> {
+  private func watcher<Object: Resource, Entry: Sendable>(
+    _ options: ListOptions = ListOptions(), bringsBookmarks: Bool = true,
+    keeping shrink: @escaping @Sendable (Object) -> Entry,
+    _ receive: @escaping @Sendable (ResourceChange<Entry>) async -> Void
+  ) -> ResourceWatcher<Object, Entry> {
     ResourceWatcher(
-      client: client, namespace: configuration.namespace, options: ListOptions(), bringsBookmarks: bringsBookmarks, clock: clock,
-      logger: logger, namespaceView: view, receive: receive)
+      client: client, namespace: configuration.namespace, options: options, bringsBookmarks: bringsBookmarks, clock: clock,
+      logger: logger, namespaceView: view, shrink: shrink, receive: receive)
   }
 
   private func keepHealthFile() async {

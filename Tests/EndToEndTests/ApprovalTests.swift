@@ -6,7 +6,9 @@ extension EndToEnd {
   struct Approval {
     @Test(
       "Nothing is done before the approval; then it is done once",
-      arguments: [["REQUIRE_APPROVAL_FOR": "restart_deployment"], ["CONFIDENCE_THRESHOLD": "0.97"], ["AUTO_ACTION_ENABLED": "false"]])
+      arguments: [
+        ["REQUIRE_APPROVAL_FOR": "restart_deployment"], ["CONFIDENCE_THRESHOLD": "0.97"], ["AUTO_ACTION_ENABLED": "false"],
+      ])
     func approved(_ settings: [String: String]) async throws {
       try await Stack.run(quick(settings)) { stack in
         let incident = try await stack.openIncident()
@@ -29,7 +31,8 @@ extension EndToEnd {
       try await Stack.run(quick(["REQUIRE_APPROVAL_FOR": "restart_deployment"])) { stack in
         let incident = try await stack.openIncident()
         let proposal = try await stack.onlyProposal()
-        let answer = try await stack.console.post("/reject/\(proposal.id)", Array(#"{"reason":"we are in the middle of it"}"#.utf8))
+        let answer = try await stack.console.post(
+          "/reject/\(proposal.id)", Array(#"{"reason":"we are in the middle of it"}"#.utf8))
         try #require(answer.status == 200, "\(answer.text)")
         let story = try await stack.end(of: incident)
         #expect(story.incident.state == "closed")

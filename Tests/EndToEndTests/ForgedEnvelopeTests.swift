@@ -180,7 +180,8 @@ extension EndToEnd {
       let workload = try #require(facts.first)
       return Order(
         incident: "1", action: .restartDeployment, target: workload.target,
-        preconditions: .init(templateDigest: workload.templateDigest), risk: .medium, verdictDigest: String(repeating: "a", count: 64))
+        preconditions: .init(templateDigest: workload.templateDigest), risk: .medium,
+        verdictDigest: String(repeating: "a", count: 64))
     }
 
     /// An agent that is sent nothing but forgeries asks less and less often, and it tells its counts once a second.

@@ -27,21 +27,15 @@ extension EndToEnd {
 
     @Test("The control plane is killed while it hands a mail over: the incident says that it was possibly sent")
     func controlPlaneKilledWhileSending() async throws {
-      try await Stack.run(quick()) { stack in
+      let relay = try SilentServer()
+      try await Stack.run(quick(["SMTP_URL": "smtp://127.0.0.1:\(relay.port)"])) { stack in
         let incident = try await stack.openIncident()
-        try await stack.waitForStage("verification")
-        // A mail server that takes connections and says nothing.
-        stack.mail.process.suspend()
-        try await waitUntil("the incident is resolved", within: .seconds(20)) {
-          try await stack.console.incident(incident).incident.state == "resolved"
-        }
-        try await waitUntil("a mail is being handed over", within: .seconds(10)) { try stack.mail.hasConnections() }
+        try await waitUntil("a mail is being handed over", within: .seconds(20)) { relay.hasVisitor }
         await stack.controlPlane.process.kill()
-        stack.mail.process.resume()
         try await stack.controlPlane.process.start()
         let story = try await stack.end(of: incident)
+        #expect(story.incident.state == "resolved")
         #expect(story.summaries("notification").contains { $0.contains("possibly sent") }, "\(story.summaries("notification"))")
-        #expect(try stack.mail.count(subject: fixedSubject) <= 1)
       }
     }
 
@@ -53,7 +47,9 @@ extension EndToEnd {
         try await stack.waitForStage("command")
         let agent = try #require(stack.agents["shop"])
         try await waitUntil("the intent is in the journal", within: .seconds(10)) {
-          try await stack.cluster.mutations(by: "system:serviceaccount:shop:ai-sre-agent").contains { $0.path.contains("/configmaps") }
+          try await stack.cluster.mutations(by: "system:serviceaccount:shop:ai-sre-agent").contains {
+            $0.path.contains("/configmaps")
+          }
         }
         await agent.process.kill()
         try await agent.process.start()

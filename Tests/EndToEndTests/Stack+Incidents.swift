@@ -16,7 +16,9 @@ extension Stack {
   }
 
   /// Posts what Alertmanager posts for a crash loop of these pods.
-  func alert(_ workload: EndToEnd.Workload, pods: [String], token: ConsoleClient.Token? = nil) async throws -> ConsoleClient.Answer {
+  func alert(_ workload: EndToEnd.Workload, pods: [String], token: ConsoleClient.Token? = nil) async throws
+    -> ConsoleClient.Answer
+  {
     let webhook = AlertmanagerPost(alertname: "PodCrashLoopBackOff", namespace: workload.namespace, pods: pods)
     let body = [UInt8](try JSONEncoder().encode(webhook))
     return try await console.post("/webhook", body, token: token ?? .other(try controlPlane.webhookToken()))
@@ -38,7 +40,9 @@ extension Stack {
   func end(of incident: Int64, within limit: Duration = .seconds(30)) async throws -> IncidentStory {
     try await waitFor("the end of incident \(incident)", within: limit, every: .milliseconds(50)) {
       let story = try await console.incident(incident)
-      guard !story.incident.isOpen else { throw Overdue("\(story.incident.state): \(story.timeline.last?.summary ?? "")", after: limit) }
+      guard !story.incident.isOpen else {
+        throw Overdue("\(story.incident.state): \(story.timeline.last?.summary ?? "")", after: limit)
+      }
       let isQuiet = story.incident.state == "closed" || !story.summaries("notification").isEmpty
       return isQuiet ? story : nil
     }
@@ -103,9 +107,10 @@ struct AlertmanagerPost: Encodable {
       Alert(
         labels: common.merging(["severity": "critical", "pod": pod]) { $1 },
         annotations: ["description": "Pod \(pod) has been restarting repeatedly."], startsAt: startsAt,
-        fingerprint: String(pod.utf8.reduce(into: UInt64(14_695_981_039_346_656_037)) { hash, byte in
-          hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211
-        }, radix: 16))
+        fingerprint: String(
+          pod.utf8.reduce(into: UInt64(14_695_981_039_346_656_037)) { hash, byte in
+            hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211
+          }, radix: 16))
     }
   }
 }

@@ -47,7 +47,7 @@ struct Command {
     process.arguments = arguments
     // Output goes to a file: reading a pipe would block a thread that the cluster needs.
     let file = directory.appendingPathComponent(UUID().uuidString)
-    FileManager.default.createFile(atPath: file.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     let output = try FileHandle(forWritingTo: file)
     process.standardOutput = output
     process.standardError = output

@@ -29,7 +29,9 @@ struct EvidenceGatherer: Sendable {
     case .nothing:
       gathering.omit("the workload", pods.isEmpty ? "no pod that the alert names exists" : "the pods have no controller")
     }
-    pods.sort { ($1.urgency, $0.metadata.name) < ($0.urgency, $1.metadata.name) }
+    let named = Set(resolution.pods.map(\.metadata.uid))
+    let rank = { (pod: Pod) in (named.contains(pod.metadata.uid) ? 10 : 0) + pod.urgency }
+    pods.sort { (rank($1), $0.metadata.name) < (rank($0), $1.metadata.name) }
     if pods.count > EvidenceLimits.pods {
       gathering.omit("\(pods.count - EvidenceLimits.pods) further pods", "a limit of this agent")
     }
@@ -104,7 +106,7 @@ extension EvidenceGatherer {
   private func logs(of pods: [Pod], lines limit: Int, _ gathering: inout Gathering) async -> [String] {
     var all: [String] = []
     var count = 0
-    for pod in pods.prefix(EvidenceLimits.loggedPods) where pod.urgency > 0 {
+    for pod in pods.filter({ $0.urgency > 0 }).prefix(EvidenceLimits.loggedPods) {
       for container in pod.failingContainers where count < EvidenceLimits.logs {
         var previousLines: [String]?
         // The run that ended tells more than the one that is being tried.

@@ -1,3 +1,4 @@
+import HTTP
 import Logging
 import Wire
 
@@ -68,6 +69,7 @@ struct Uploads: Sendable {
       do {
         try await link.deliver(report)
         await view.reportAcknowledged(report.revision)
+        if report.snapshot { HeapTuning.trim() }
       } catch .refused(let error) where error.code == .snapshotNeeded {
         await view.snapshotNeeded()
       }

@@ -23,14 +23,14 @@ struct EventBook: Sendable {
 
   var count: Int { entries.count }
 
-  mutating func replace(_ events: [Event]) {
+  mutating func replace(_ events: [Entry]) {
     entries = [:]
     for event in events { apply(event) }
   }
 
   /// Repeats are modifications of one event.
-  mutating func apply(_ event: Event) {
-    entries[event.metadata.uid] = Entry(event)
+  mutating func apply(_ event: Entry) {
+    entries[event.uid] = event
     // Cut by a tenth at a time, so that a flood does not sort at each event.
     guard entries.count > Self.limit + Self.limit / 10 else { return }
     let kept = entries.values.sorted { $0.isNewer(than: $1) }.prefix(Self.limit)

@@ -20,35 +20,35 @@ actor LiveNamespace {
 }
 
 extension LiveNamespace {
-  func receive(_ change: ResourceChange<Pod>, at now: Timestamp) {
+  func receive(_ change: ResourceChange<CachedPod>, at now: Timestamp) {
     switch change {
-    case .replaced(let pods): note(cache.replace(pods: pods.map { CachedPod($0) }), at: now)
-    case .applied(let pod): note(cache.apply(CachedPod(pod)), at: now)
-    case .removed(let pod): note(cache.removePod(pod.metadata.uid), at: now)
+    case .replaced(let pods): note(cache.replace(pods: pods), at: now)
+    case .applied(let pod): note(cache.apply(pod), at: now)
+    case .removed(let uid): note(cache.removePod(uid), at: now)
     }
   }
 
-  func receive(_ change: ResourceChange<Deployment>, at now: Timestamp) {
+  func receive(_ change: ResourceChange<CachedWorkload>, at now: Timestamp) {
     switch change {
-    case .replaced(let deployments): note(cache.replace(workloads: deployments.map { CachedWorkload($0) }), at: now)
-    case .applied(let deployment): note(cache.apply(CachedWorkload(deployment)), at: now)
-    case .removed(let deployment): note(cache.removeWorkload(deployment.metadata.uid), at: now)
+    case .replaced(let workloads): note(cache.replace(workloads: workloads), at: now)
+    case .applied(let workload): note(cache.apply(workload), at: now)
+    case .removed(let uid): note(cache.removeWorkload(uid), at: now)
     }
   }
 
-  func receive(_ change: ResourceChange<ReplicaSetSummary>, at now: Timestamp) {
+  func receive(_ change: ResourceChange<CachedReplicaSet>, at now: Timestamp) {
     switch change {
-    case .replaced(let sets): note(cache.replace(replicaSets: sets.map { CachedReplicaSet($0) }), at: now)
-    case .applied(let set): note(cache.apply(CachedReplicaSet(set)), at: now)
-    case .removed(let set): cache.removeReplicaSet(set.metadata.uid)
+    case .replaced(let sets): note(cache.replace(replicaSets: sets), at: now)
+    case .applied(let set): note(cache.apply(set), at: now)
+    case .removed(let uid): cache.removeReplicaSet(uid)
     }
   }
 
-  func receive(_ change: ResourceChange<Event>) {
+  func receive(_ change: ResourceChange<EventBook.Entry>) {
     switch change {
     case .replaced(let list): events.replace(list)
     case .applied(let event): events.apply(event)
-    case .removed(let event): events.remove(event.metadata.uid)
+    case .removed(let uid): events.remove(uid)
     }
   }
 

@@ -4,15 +4,15 @@ import Logging
 import Wire
 
 /// What a watcher learns about one kind of object.
-enum ResourceChange<Object: Resource>: Sendable {
+enum ResourceChange<Entry: Sendable>: Sendable {
   /// A list: these and no others exist.
-  case replaced([Object])
-  case applied(Object)
-  case removed(Object)
+  case replaced([Entry])
+  case applied(Entry)
+  case removed(uid: String)
 }
 
 /// Keeps one kind of object in view: list, watch, resume, back off. Runs until its task is cancelled.
-struct ResourceWatcher<Object: Resource>: Sendable {
+struct ResourceWatcher<Object: Resource, Entry: Sendable>: Sendable {
   let client: KubernetesClient
   let namespace: String
   let options: ListOptions
@@ -21,7 +21,9 @@ struct ResourceWatcher<Object: Resource>: Sendable {
   let clock: any WallClock
   let logger: Logger
   let namespaceView: LiveNamespace
-  let receive: @Sendable (ResourceChange<Object>) async -> Void
+  /// What is kept of an object.
+  let shrink: @Sendable (Object) -> Entry
+  let receive: @Sendable (ResourceChange<Entry>) async -> Void
 
   private var name: String { Object.type.plural }
 
@@ -48,7 +50,7 @@ struct ResourceWatcher<Object: Resource>: Sendable {
   ) async throws(KubernetesError) -> WatchPlan.Step {
     switch action {
     case .list:
-      let list = try await client.list(Object.self, namespace: namespace, options: options)
+      let list = try await client.list(Object.self, namespace: namespace, options: options, keeping: shrink)
       await receive(.replaced(list.items))
       await namespaceView.watchHeard(name, at: clock.now)
       // A list leaves several times its size behind on the heap.
@@ -67,8 +69,8 @@ struct ResourceWatcher<Object: Resource>: Sendable {
         plan.saw(resourceVersion: event.resourceVersion)
         await namespaceView.watchHeard(name, at: clock.now)
         switch event {
-        case .added(let object), .modified(let object): await receive(.applied(object))
-        case .deleted(let object): await receive(.removed(object))
+        case .added(let object), .modified(let object): await receive(.applied(shrink(object)))
+        case .deleted(let object): await receive(.removed(uid: object.metadata.uid))
         case .bookmark: break
         }
       }

@@ -2,10 +2,11 @@ import FoundationEssentials
 
 /// Free text in a header field: as it is when it is ASCII, otherwise in encoded words (RFC 2047).
 enum HeaderText {
-  /// Of one line without its CRLF (RFC 5322, section 2.1.1).
-  static let lineLength = 78
-  /// Bytes of text in one encoded word: with `=?utf-8?B?`, base64 and `?=` it stays within 75 (RFC 2047, section 2).
-  private static let wordLimit = 45
+  /// Of one line without its CRLF (RFC 5322, section 2.1.1, has 78; RFC 2047 has 76).
+  static let lineLength = 76
+  /// Bytes of text in one encoded word: 64 characters with `=?utf-8?B?` and `?=`, which fit beside the name of the field (RFC 2047,
+  /// section 2, has at most 75, and 76 for the line).
+  private static let wordLimit = 39
 
   /// - Parameter text: one line of printable characters.
   static func line(_ name: String, _ text: String) -> String {

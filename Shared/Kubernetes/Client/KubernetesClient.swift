@@ -33,11 +33,20 @@ public struct KubernetesClient: Sendable {
     return try await answer(request).object()
   }
 
-  /// All objects, page by page. A `continue` that expires on the way throws ``KubernetesError/expired(_:)``.
+  /// All objects. A `continue` that expires on the way throws ``KubernetesError/expired(_:)``.
   public func list<Object: Resource>(
     _ type: Object.Type = Object.self, namespace: String?, options: ListOptions = ListOptions()
   ) async throws(KubernetesError) -> ResourceList<Object> {
-    try await list(path(Object.type, namespace: namespace), accept: "application/json", options: options)
+    try await list(Object.self, namespace: namespace, options: options) { $0 }
+  }
+
+  /// As ``list(_:namespace:options:)``, with each object replaced at once by what is needed of it, so that never more than one page of
+  /// whole objects is in memory.
+  public func list<Object: Resource, Item: Sendable>(
+    _ type: Object.Type = Object.self, namespace: String?, options: ListOptions = ListOptions(),
+    keeping keep: @Sendable (Object) -> Item
+  ) async throws(KubernetesError) -> ResourceList<Item> {
+    try await list(path(Object.type, namespace: namespace), accept: "application/json", options: options, keeping: keep)
   }
 
   /// The metadata of all objects of a kind.
@@ -45,23 +54,27 @@ public struct KubernetesClient: Sendable {
     async throws(KubernetesError) -> ResourceList<PartialObjectMetadata>
   {
     let accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-    return try await list(path(type, namespace: namespace), accept: accept, options: options)
+    return try await list(path(type, namespace: namespace), accept: accept, options: options) { (item: PartialObjectMetadata) in
+      item
+    }
   }
 
-  private func list<Object: Resource>(_ path: String, accept: String, options: ListOptions) async throws(KubernetesError)
-    -> ResourceList<Object>
-  {
-    var items: [Object] = []
+  private func list<Object: Resource, Item: Sendable>(
+    _ path: String, accept: String, options: ListOptions, keeping keep: @Sendable (Object) -> Item
+  ) async throws(KubernetesError) -> ResourceList<Item> {
+    var items: [Item] = []
     var token: String?
     while true {
       var request = request(.get, path + options.query(continue: token).text)
       request.headers.replace("Accept", with: accept)
       let page: ResourcePage<Object> = try await answer(request).object()
-      items.append(contentsOf: page.items)
-      guard items.count <= options.maximumItems else { throw .listTooLong(limit: options.maximumItems) }
-      guard let next = page.metadata.continue, !next.isEmpty else {
-        return ResourceList(resourceVersion: page.metadata.resourceVersion ?? "", items: items)
+      items.append(contentsOf: page.items.lazy.map(keep))
+      let list = ResourceList(resourceVersion: page.metadata.resourceVersion ?? "", items: items)
+      if items.count > options.maximumItems {
+        guard options.truncates else { throw .listTooLong(limit: options.maximumItems) }
+        return list
       }
+      guard let next = page.metadata.continue, !next.isEmpty else { return list }
       guard next != token else { throw .undecodable("metadata.continue repeats itself") }
       token = next
     }

@@ -6,14 +6,18 @@ public struct ListOptions: Sendable {
   public var pageSize: Int
   /// The most objects of all pages together; more is ``KubernetesError/listTooLong(limit:)``.
   public var maximumItems: Int
+  /// Take what came up to the bound instead of throwing: for objects of which any part is of use (events).
+  public var truncates: Bool
 
   public init(
-    labelSelector: String? = nil, fieldSelector: String? = nil, pageSize: Int = 100, maximumItems: Int = 20_000
+    labelSelector: String? = nil, fieldSelector: String? = nil, pageSize: Int = 100, maximumItems: Int = 20_000,
+    truncates: Bool = false
   ) {
     self.labelSelector = labelSelector
     self.fieldSelector = fieldSelector
     self.pageSize = pageSize
     self.maximumItems = maximumItems
+    self.truncates = truncates
   }
 
   /// `resourceVersion` is left out on purpose: a list at version 0 ignores `limit`.

@@ -27,8 +27,8 @@ public protocol Resource: Decodable, Sendable {
   var metadata: ObjectMetadata { get }
 }
 
-/// A list, complete or one page of it.
-public struct ResourceList<Item: Resource>: Sendable {
+/// A complete list, or as much of it as was asked for.
+public struct ResourceList<Item: Sendable>: Sendable {
   /// Where a watch may begin so that it misses nothing after this list.
   public let resourceVersion: String
   public let items: [Item]

@@ -36,7 +36,7 @@ enum GroqLibrary {
 
   static let program = """
     import json, sys, groq
-    def client(key): return groq.Groq(api_key=key, base_url=sys.argv[1].removesuffix("/openai/v1"), max_retries=0)
+    def client(key): return groq.Groq(api_key=key, base_url=sys.argv[1].removesuffix("/openai/v1"), max_retries=0, timeout=20)
     c = client(sys.argv[2])
     tool = {"type": "function", "function": {"name": "choose_action", "parameters": {"type": "object", "properties": {}}}}
     def ask(c=c, **more):

@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// An SMTP server on loopback that takes one mail per connection, and says no where it is told to. An empty reply closes the connection.
+/// An SMTP server on loopback that takes one mail per connection, and says no where it is told to. An empty reply closes the
+/// connection.
 final class SMTPSink: Sendable {
   let url: String
   private let listener: Int32

@@ -1,4 +1,8 @@
 import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
 import Support
 import Testing
 
@@ -65,6 +69,38 @@ struct NegotiationTests {
       let outcome = try await CommandLine.nghttp.run(["-v", server.url("/stream/30"), server.url("/hello")])
       #expect(outcome.status == 0)
       #expect(outcome.text.contains("hello") && !outcome.text.contains("RST_STREAM"))
+    }
+  }
+
+  @Test("A client that never finishes its handshake is closed after the setup deadline")
+  func silence() async throws {
+    let certificates = try TestCertificates()
+    defer { certificates.remove() }
+    var limits = HTTPLimits()
+    limits.setupDeadline = .milliseconds(60)
+    let mode = ServingMode.tls(try TLSCredentials(certificates.serverConfiguration()))
+    try await TestServer.run(mode, limits: limits) { server in
+      let silent = try RawClient(port: server.port)
+      _ = try await silent.untilClosed()
+    }
+  }
+
+  @Test("An Application serves through the builder")
+  func application() async throws {
+    let responder = TestRoutes.responder(Probe(), nil)
+    let (ports, running) = AsyncStream.makeStream(of: Int.self)
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let application = Application(
+      responder: responder, server: .negotiating(.plainHTTP2, responder: responder, logger: logger),
+      configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+      onServerRunning: { channel in running.yield(channel.localAddress?.port ?? 0) }, logger: logger)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try? await application.run() }
+      var first = ports.makeAsyncIterator()
+      let port = try #require(await first.next())
+      let response = try await CommandLine.response(["--http2-prior-knowledge", "http://127.0.0.1:\(port)/hello"])
+      #expect(response.version == "HTTP/2" && response.body == "hello")
+      group.cancelAll()
     }
   }
 }

@@ -91,7 +91,7 @@ enum OrdinaryLines {
     "partition key: orders routing_key=orders.created primary key: id",
     "x-request-id: 0HN3Q8T1K2V3M:00000001",
     "S3 key=uploads/2026/11/22/IMG_20261122_100000.jpg size=12345",
-    "{\"level\":30,\"time\":1794824434945,\"pid\":1,\"name\":\"pdf-render\",\"msg\":\"jwks refreshed, 2 keys\",\"kid\":\"2026-11\"}",
+    "{\"level\":30,\"time\":1794824434945,\"name\":\"pdf-render\",\"msg\":\"jwks refreshed, 2 keys\",\"kid\":\"2026-11\"}",
     "{\"auth\":{\"type\":\"oauth2\",\"token_url\":\"https://login.example.com/oauth/token\"}}",
     "{\"keys\":[\"a\",\"b\"],\"secrets\":{},\"tokens\":[]}",
     "dGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZw==",

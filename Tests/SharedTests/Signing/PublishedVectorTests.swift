@@ -2,8 +2,8 @@ import Foundation
 import Signing
 import Testing
 
-/// The vectors that secure-systems-lab/dsse publishes: the example of protocol.md, and testvectors/vectors.json with the first Ed25519 key
-/// of RFC 8032.
+/// The vectors that secure-systems-lab/dsse publishes: the example of protocol.md, and testvectors/vectors.json with the first
+/// Ed25519 key of RFC 8032.
 @Suite("Published DSSE vectors")
 struct PublishedVectorTests {
   @Test("The pre-authentication encoding of the protocol's example is the published one")
@@ -50,8 +50,8 @@ struct PublishedVectorTests {
     ]
 
     func envelope(keyID: String, type: String? = nil) -> [UInt8] {
-      let json =
-        #"{"payload":"\#(payload)","payloadType":"\#(type ?? self.type)","signatures":[{"keyid":"\#(keyID)","sig":"\#(signature)"}]}"#
+      let signatures = #"[{"keyid":"\#(keyID)","sig":"\#(signature)"}]"#
+      let json = #"{"payload":"\#(payload)","payloadType":"\#(type ?? self.type)","signatures":\#(signatures)}"#
       return Array(json.utf8)
     }
   }

@@ -93,7 +93,7 @@ struct MessageTests {
       (#"{"namespace":1,"gatheredAt":"x","facts":[],"omissions":[]}"#, "namespace: expected String"),
       (#"{"namespace":"shop","gatheredAt":"hunter2","facts":[],"omissions":[]}"#, "gatheredAt: expected an RFC 3339 time"),
       (
-        #"{"namespace":"shop","gatheredAt":"2026-11-22T10:00:00Z","facts":[{"id":"a","source":"b","body":{"weather":{}}}],"omissions":[]}"#,
+        #"{"namespace":"a","gatheredAt":"2026-11-22T10:00:00Z","facts":[{"id":"a","source":"b","body":{"c":{}}}],"omissions":[]}"#,
         "exactly one known kind"
       ),
     ])

@@ -57,6 +57,7 @@ public final class ChildProcess: Sendable {
   /// Ends it with SIGTERM, and with SIGKILL when it has not ended in time.
   public func stop(within grace: Duration = .seconds(10)) async {
     signal(SIGTERM)
+    signal(SIGCONT)
     if await hasEnded(within: grace) { return }
     await killAndWait()
   }

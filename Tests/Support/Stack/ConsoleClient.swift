@@ -83,7 +83,8 @@ public struct ConsoleClient: Sendable {
     request.headers.append(("Last-Event-ID", "\(sequence)"))
     let response = try await http.send(request)
     guard response.status == 200 else {
-      throw UnexpectedAnswer(status: response.status, text: String(decoding: try await response.collect(upTo: 65536), as: UTF8.self))
+      throw UnexpectedAnswer(
+        status: response.status, text: String(decoding: try await response.collect(upTo: 65536), as: UTF8.self))
     }
     var parser = ServerEventParser()
     var last = sequence

@@ -5,12 +5,10 @@ public struct MailSink: Sendable {
   public let process: StackProcess
   /// For `SMTP_URL`.
   public let url: String
-  private let port: Int
   private let mailbox: String
 
   init(in directory: WorkingDirectory) throws {
     let port = try FreePorts.next()
-    self.port = port
     mailbox = directory.path("mail")
     url = "smtp://127.0.0.1:\(port)"
     process = StackProcess(
@@ -24,16 +22,6 @@ public struct MailSink: Sendable {
   public struct Mail: Sendable {
     public let subject: String
     public let text: String
-  }
-
-  /// Whether somebody is connected to it, whatever it does.
-  public func hasConnections() throws -> Bool {
-    // Columns: number, local address:port, remote address:port, state; all hexadecimal. State 01 is ESTABLISHED (proc(5)).
-    let local = "0100007F:" + String(format: "%04X", port)
-    return try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n").contains { line in
-      let columns = line.split(separator: " ")
-      return columns.count > 3 && columns[2] == local && columns[3] == "01"
-    }
   }
 
   /// What has arrived, in no order.

@@ -39,7 +39,8 @@ public struct SimulatorClient: Sendable {
       CrashLoop(
         namespace: namespace, deployment: deployment,
         logs: [
-          "INFO  starting, reading stock levels", "ERROR dial tcp \(dependency):8080 (10.96.0.12:8080): connect: connection refused",
+          "INFO  starting, reading stock levels",
+          "ERROR dial tcp \(dependency):8080 (10.96.0.12:8080): connect: connection refused",
           "FATAL no stock levels after 3 attempts, giving up",
         ])
     }
@@ -69,7 +70,8 @@ public struct SimulatorClient: Sendable {
   /// How often a Deployment was changed successfully by an agent.
   public func restarts(of deployment: String, in namespace: String) async throws -> Int {
     try await mutations(by: "system:serviceaccount:\(namespace):ai-sre-agent").count { request in
-      request.method == "PATCH" && request.status == 200 && request.path.hasSuffix("/namespaces/\(namespace)/deployments/\(deployment)")
+      request.method == "PATCH" && request.status == 200
+        && request.path.hasSuffix("/namespaces/\(namespace)/deployments/\(deployment)")
     }
   }
 

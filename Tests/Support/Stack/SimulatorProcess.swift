@@ -15,7 +15,8 @@ public struct SimulatorProcess: Sendable {
   ///   - alertmanager: where to post alerts; nil posts none.
   ///   - speed: simulated seconds per real second.
   public init(
-    manifests: [String] = ["\(Checkout.root)/deploy/demo"], namespaces: [String], alertmanager: String? = nil, speed: Double = 1, in directory: WorkingDirectory
+    manifests: [String] = ["\(Checkout.root)/deploy/demo"], namespaces: [String], alertmanager: String? = nil, speed: Double = 1,
+    in directory: WorkingDirectory
   ) throws {
     let port = try FreePorts.next()
     let files = try directory.directory("cluster")

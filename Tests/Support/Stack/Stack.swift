@@ -47,7 +47,8 @@ public struct Stack: Sendable {
   ) async throws -> Stack {
     let alertmanagerPort = try FreePorts.next()
     let simulator = try SimulatorProcess(
-      namespaces: options.namespaces, alertmanager: options.hasAlertmanager ? "http://127.0.0.1:\(alertmanagerPort)" : nil, speed: options.speed, in: directory)
+      namespaces: options.namespaces, alertmanager: options.hasAlertmanager ? "http://127.0.0.1:\(alertmanagerPort)" : nil,
+      speed: options.speed, in: directory)
     let mail = try MailSink(in: directory)
     try await roster.start([simulator.process, mail.process])
 
