@@ -47,7 +47,7 @@ enum Modules {
 
   static var agent: [Target] {
     [
-      library("AgentCore", "Agent/Core", ["HTTP", "Wire", "Signing", "Kubernetes", "Redaction", log, lifecycle]),
+      library("AgentCore", "Agent/Core", ["HTTP", "Wire", "Signing", "Kubernetes", "Redaction", crypto, log, lifecycle]),
       executable("sre-agent", "Agent/Program", ["AgentCore", "HTTP", "Signing", "Kubernetes", log, lifecycle, unixSignals]),
     ]
   }
@@ -97,8 +97,8 @@ enum Modules {
           "Support", "Server", "Store", "Pipeline", "HTTP2", "HTTP", "Wire", "Signing", arguments, hummingbird, hummingbirdCore,
           httpTypes, nioCore, nioSSL, log,
         ]),
-      tests("SharedTests", ["HTTP", "Wire", "Signing", "Kubernetes", "Redaction", "Support", "Simulator", hummingbird, nioCore, log]),
-      tests("AgentTests", ["AgentCore", "Wire", "Signing", "Kubernetes", "HTTP", "Support", "Simulator", log]),
+      tests("SharedTests", [crypto, "HTTP", "Wire", "Signing", "Kubernetes", "Redaction", "Support", "Simulator", hummingbird, nioCore, log]),
+      tests("AgentTests", ["AgentCore", "Wire", "Signing", "Kubernetes", "Redaction", "HTTP", "Support", "Simulator", log]),
       tests("PipelineTests", ["Pipeline", "Wire", "Support"]),
       tests("StoreTests", ["Store", "Pipeline", "Wire", "Support", grdb]),
       tests(

@@ -106,6 +106,7 @@ struct ControlPlane {
     if let mail = settings.mail { MailNotifier(settings: mail, client: http, clock: clock) } else { LogNotifier(logger: logger) }
   }
 
+  /// Handlers stay off the event loops: decoding an inventory or a large webhook takes long enough to hold up every parked poll.
   private func agentServer(
     _ routes: AgentRoutes, _ dispatch: CommandDispatch, _ listening: ListeningFile
   ) throws -> any ServiceLifecycle.Service {
@@ -118,7 +119,8 @@ struct ControlPlane {
     return Application(
       responder: responder,
       server: .negotiating(
-        .tlsHTTP2Only(try credentials(files)), responder: responder, parking: dispatch, logger: quietLogger),
+        .tlsHTTP2Only(try credentials(files)), responder: responder, parking: dispatch, handlersOnEventLoop: false,
+        logger: quietLogger),
       configuration: .init(address: .hostname(settings.agentListen.host, port: settings.agentListen.port)),
       onServerRunning: { listening.agentsListen(on: $0.localAddress?.port) }, logger: quietLogger)
   }
@@ -129,7 +131,8 @@ struct ControlPlane {
     let responder = router.buildResponder()
     let mode: ServingMode = if let tls = settings.tls { .tls(try credentials(tls)) } else { .plainHTTP1 }
     return Application(
-      responder: responder, server: .negotiating(mode, responder: responder, logger: quietLogger),
+      responder: responder,
+      server: .negotiating(mode, responder: responder, handlersOnEventLoop: false, logger: quietLogger),
       configuration: .init(address: .hostname(settings.listen.host, port: settings.listen.port)),
       onServerRunning: { listening.peopleListen(on: $0.localAddress?.port) }, logger: quietLogger)
   }

@@ -27,6 +27,9 @@ public enum HTTPError: Error, Sendable, Equatable {
   case lineTooLong(limit: Int)
   /// The mail relay answered with a code of 400 or above (RFC 5321, section 4.2): 4xx may succeed later, 5xx will not.
   case mailRefused(code: Int, message: String)
+  /// The whole mail was handed over and the relay's answer did not come: it may have been accepted. Every other error of a mail means
+  /// that it was not.
+  case mailUnconfirmed(String)
   /// Anything else that libcurl reports, such as a connection that ended in the middle of a body.
   /// `code` is the `CURLcode`.
   case transfer(code: Int, message: String)
@@ -52,7 +55,7 @@ public enum HTTPError: Error, Sendable, Equatable {
     case .connect, .timedOut, .transfer, .overloaded: true
     case .mailRefused(let code, _): (400..<500).contains(code)
     case .credentialUnreadable: true  // a projected token may be about to appear
-    case .invalidRequest, .tls, .cancelled, .closed, .headTooLarge, .bodyTooLarge, .lineTooLong: false
+    case .invalidRequest, .tls, .cancelled, .closed, .headTooLarge, .bodyTooLarge, .lineTooLong, .mailUnconfirmed: false
     }
   }
 }
@@ -75,6 +78,7 @@ extension HTTPError: CustomStringConvertible {
     case .bodyTooLarge(let limit): "the response body is larger than \(limit) bytes"
     case .lineTooLong(let limit): "a line of the response body is longer than \(limit) bytes"
     case .mailRefused(let code, let message): "the mail relay refused with \(code): \(message)"
+    case .mailUnconfirmed(let reason): "the mail was handed over, and the relay did not confirm it: \(reason)"
     case .transfer(let code, let message): "transfer failed (libcurl \(code)): \(message)"
     }
   }

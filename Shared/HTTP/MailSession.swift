@@ -96,6 +96,7 @@ extension MailSession {
     // Ending the content early would deliver half a mail.
     guard !isAbandoned else { return ccurl_abort_read }
     let part = mail.content[sentBytes...].prefix(buffer.count)
+    if !part.isEmpty, sentBytes + part.count == mail.content.count, !delivery.handOver() { return ccurl_abort_read }
     buffer.copyBytes(from: part)
     sentBytes += part.count
     return part.count

@@ -17,7 +17,6 @@ struct BenchmarkControlPlane: Sendable {
   let rootKey: VerificationKey
   let stopwatch: Stopwatch
   private let runner: Runner
-  private let dispatch: CommandDispatch
 
   /// Serves for the length of a closure.
   static func run<Result: Sendable>(
@@ -62,14 +61,12 @@ struct BenchmarkControlPlane: Sendable {
         break
       }
       let plane = BenchmarkControlPlane(
-        url: "https://127.0.0.1:\(port)", rootKey: root.verificationKey, stopwatch: stopwatch, runner: runner, dispatch: dispatch)
+        url: "https://127.0.0.1:\(port)", rootKey: root.verificationKey, stopwatch: stopwatch, runner: runner)
       let result = try await body(plane)
       try await server.shutdownGracefully()
       return result
     }
   }
-
-  var waitingPolls: Int { dispatch.waitingPolls }
 
   /// Opens an incident, whose request for evidence is a command, and waits until its agent has verified that.
   func latency(to namespace: String, number: Int) async throws -> Duration {
@@ -93,5 +90,5 @@ private struct TokenIsNamespace: AgentAuthenticator {
 }
 
 private struct Silence: Notifier {
-  func send(_ notification: Pipeline.Notification) async throws(NotifierError) {}
+  func send(_ notification: Notification) async throws(NotifierError) {}
 }

@@ -63,23 +63,23 @@ struct DeliberationTests {
     #expect(decision(.notConfigured, precedents: [failed]).confidence < decision(.notConfigured).confidence)
   }
 
-  @Test("the question to the model has between 1 and 5 KB and names every action")
+  @Test("the question to the model has at most 4 KB and names every action")
   func questionSize() {
     let walk = Walk()
     let evidence = Situation().evidence
     let diagnosis = Diagnosis.of(evidence, at: Situation.now)
     let text = EvidenceText(walk.incident, evidence, at: Situation.now).render(precedents: [], candidates: diagnosis.candidates)
-    #expect((700...5 * 1024).contains(text.utf8.count))
+    #expect((700...4 * 1024).contains(text.utf8.count))
     #expect(text.contains("ALERT: PodCrashLoopBackOff"))
-    #expect(text.contains("Available actions: restart_deployment"))
+    #expect(text.contains("Available actions: escalate, restart_deployment, wait"))
   }
 
-  @Test("a flood of logs does not make the question longer than 5 KB, and keeps the telling line")
+  @Test("a flood of logs does not make the question longer than 4 KB, and keeps the telling line")
   func floodOfLogs() {
     var situation = Situation()
     situation.logLines = (0..<2000).map { "GET /healthz 200 \($0)" } + ["FATAL: connection refused by inventory:8080"]
     let text = EvidenceText(Walk().incident, situation.evidence, at: Situation.now).render(precedents: [], candidates: [])
-    #expect(text.utf8.count <= 5 * 1024)
+    #expect(text.utf8.count <= 4 * 1024)
     #expect(text.contains("FATAL: connection refused"))
   }
 }

@@ -27,18 +27,18 @@ public struct MailNotifier: Notifier {
 }
 
 extension NotifierError {
-  /// Whatever may have happened after the content was handed over counts as possibly sent: a person had rather miss a repetition
-  /// than get a mail twice.
+  /// What was not handed over whole was not sent.
   init(_ error: HTTPError) {
     let reason = OneLine.of(error.description, limit: 200)
     switch error {
-    case .connect, .tls, .overloaded, .credentialUnreadable, .timedOut(.connect), .timedOut(.queue):
+    case .connect, .tls, .overloaded, .credentialUnreadable, .timedOut, .cancelled, .closed, .transfer, .headTooLarge,
+      .bodyTooLarge, .lineTooLong:
       self = .notSent(reason)
     case .mailRefused(let code, _):
       self = (400..<500).contains(code) ? .notSent(reason) : .rejected(reason)
     case .invalidRequest:
       self = .rejected(reason)
-    case .timedOut, .cancelled, .closed, .transfer, .headTooLarge, .bodyTooLarge, .lineTooLong:
+    case .mailUnconfirmed:
       self = .possiblySent(reason)
     }
   }

@@ -1,9 +1,9 @@
 public import Wire
 
-/// The evidence as text of 2 to 5 KB, for the model and for people, in the form that the original document shows.
+/// The evidence as text of at most 4 KB, for the model and for people, in the form that the original document shows.
 public struct EvidenceText: Sendable {
   /// Upper bound of the whole, in bytes.
-  public static let limit = 5 * 1024
+  public static let limit = 4 * 1024
 
   private let incident: Incident
   private let evidence: Evidence
@@ -26,7 +26,8 @@ public struct EvidenceText: Sendable {
     text += section("DEPENDENCIES", serviceLines(), room: 300)
     text += section("MISSING EVIDENCE", evidence.omissions.map { "\($0.what): \($0.why)" }, room: 200)
     text += section("SIMILAR PAST INCIDENTS", precedents.map { "- \($0.summary(at: now))" }, room: 500)
-    let actions = candidates.map(\.id).joined(separator: ", ")
+    // By name: the order of scores would be an answer.
+    let actions = candidates.map(\.id).sorted().joined(separator: ", ")
     return String(decoding: text.utf8.prefix(Self.limit - actions.utf8.count - 24), as: UTF8.self)
       + "\nAvailable actions: \(actions)\n"
   }

@@ -40,8 +40,8 @@ public struct KubernetesClient: Sendable {
     try await list(Object.self, namespace: namespace, options: options) { $0 }
   }
 
-  /// As ``list(_:namespace:options:)``, with each object replaced at once by what is needed of it, so that never more than one page of
-  /// whole objects is in memory.
+  /// As ``list(_:namespace:options:)``, with each object replaced at once by what is needed of it, so that never more than
+  /// one page of whole objects is in memory.
   public func list<Object: Resource, Item: Sendable>(
     _ type: Object.Type = Object.self, namespace: String?, options: ListOptions = ListOptions(),
     keeping keep: @Sendable (Object) -> Item

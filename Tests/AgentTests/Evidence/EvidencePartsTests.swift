@@ -19,19 +19,25 @@ struct EvidencePartsTests {
 
   @Test("A reordering is no change")
   func reordering() throws {
-    let one =
-      #"{"containers":[{"name":"a","image":"a:1","env":[{"name":"X","value":"1"},{"name":"Y","value":"2"}]},{"name":"b","image":"b:1"}]}"#
-    let other =
-      #"{"containers":[{"name":"b","image":"b:1"},{"name":"a","image":"a:1","env":[{"name":"Y","value":"2"},{"name":"X","value":"1"}]}]}"#
+    let x = #"{"name":"X","value":"1"}"#
+    let y = #"{"name":"Y","value":"2"}"#
+    let b = #"{"name":"b","image":"b:1"}"#
+    let one = #"{"containers":[{"name":"a","image":"a:1","env":[\#(x),\#(y)]},\#(b)]}"#
+    let other = #"{"containers":[\#(b),{"name":"a","image":"a:1","env":[\#(y),\#(x)]}]}"#
     #expect(try changes(one, other).isEmpty)
   }
 
   @Test("Added, removed and changed members each have their path")
   func paths() throws {
-    let old =
-      #"{"containers":[{"name":"a","image":"a:1","command":["run"],"env":[{"name":"X","value":"1"}],"livenessProbe":{"periodSeconds":10}}]}"#
-    let new =
-      #"{"containers":[{"name":"a","image":"a:2","command":["run","-v"],"env":[{"name":"Z","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}],"livenessProbe":{"periodSeconds":1}}],"nodeSelector":{"disk":"ssd"}}"#
+    let old = """
+      {"containers": [{"name": "a", "image": "a:1", "command": ["run"], "env": [{"name": "X", "value": "1"}],
+        "livenessProbe": {"periodSeconds": 10}}]}
+      """
+    let new = """
+      {"containers": [{"name": "a", "image": "a:2", "command": ["run", "-v"], "livenessProbe": {"periodSeconds": 1},
+        "env": [{"name": "Z", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}]}],
+        "nodeSelector": {"disk": "ssd"}}
+      """
     let changes = try changes(old, new)
     #expect(
       Set(changes.keys) == [

@@ -22,7 +22,10 @@ struct EvidenceTests {
             containers:
             - name: app
               image: shop/checkout:2.5.0
-              env: [{name: DB_URL, value: "postgres://shop:hunter2@db-typo:5432/shop"}, {name: DB_PASSWORD, value: "s3cret"}, {name: LOG_LEVEL, value: info}]
+              env:
+              - {name: DB_URL, value: "postgres://shop:hunter2@db-typo:5432/shop"}
+              - {name: DB_PASSWORD, value: "s3cret"}
+              - {name: LOG_LEVEL, value: info}
               resources: {limits: {memory: 64Mi}}
       ---
       apiVersion: v1

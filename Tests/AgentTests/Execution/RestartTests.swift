@@ -149,8 +149,11 @@ struct RestartTests {
   @Test("A paused rollout is not restarted, and auto: never asks for a person")
   func workloadsWishes() async throws {
     try await ClusterFixture.with { fixture in
-      let never =
-        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: checkout, namespace: shop, annotations: {ai-sre.dev/auto: never}}\n"
+      let never = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: checkout, namespace: shop, annotations: {ai-sre.dev/auto: never}}
+        """
       try await fixture.cluster.apply(ManifestLoader.seeds(yaml: never).map(\.object))
       let order = try await fixture.order()
       #expect(reason(await fixture.runner.run(act(order), order)) == .preconditionFailed)

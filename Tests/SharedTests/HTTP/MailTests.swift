@@ -154,7 +154,7 @@ extension HTTPTests {
           let error = await #expect(throws: HTTPError.self) {
             try await client.send(mail, through: relay("smtp://127.0.0.1:\(server.port)"))
           }
-          #expect(error?.isTransient == true)
+          #expect(error?.isUnconfirmed == true, "the relay may have taken it before it died")
         }
       }
     }
@@ -170,7 +170,7 @@ extension HTTPTests {
           var relay = relay("smtp://127.0.0.1:\(server.port)")
           relay.deadline = .milliseconds(300)
           let error = await #expect(throws: HTTPError.self) { try await client.send(mail, through: relay) }
-          #expect(error == .timedOut(.exchange))
+          #expect(error?.isUnconfirmed == true)
 
           reached.withLock { $0 = false }
           relay.deadline = .seconds(60)
@@ -178,7 +178,7 @@ extension HTTPTests {
           #expect(await eventually { reached.withLock { $0 } })
           task.cancel()
           let cancelled = await #expect(throws: HTTPError.self) { try await task.value }
-          #expect(cancelled == .cancelled)
+          #expect(cancelled?.isUnconfirmed == true)
         }
       }
     }
@@ -276,5 +276,11 @@ extension HTTPTests {
         }
       }
     }
+  }
+}
+
+extension HTTPError {
+  fileprivate var isUnconfirmed: Bool {
+    if case .mailUnconfirmed = self { true } else { false }
   }
 }

@@ -39,7 +39,8 @@ struct JSONValueTests {
     ]
     #expect(
       String(decoding: JSONValue.array(operations.map(\.json)).canonicalJSON, as: UTF8.self)
-        == #"[{"op":"test","path":"/metadata/generation","value":5},{"op":"add","path":"/a","value":{"k":"v"}},{"op":"remove","path":"/b"}]"#
+        == #"[{"op":"test","path":"/metadata/generation","value":5},{"op":"add","path":"/a","value":{"k":"v"}},"#
+        + #"{"op":"remove","path":"/b"}]"#
     )
   }
 

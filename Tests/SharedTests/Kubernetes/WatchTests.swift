@@ -69,7 +69,8 @@ struct WatchTests {
     let options = WatchOptions(labelSelector: "app in (web,worker),!canary", timeout: .seconds(240))
     #expect(
       options.query(from: "487").text
-        == "?watch=1&allowWatchBookmarks=true&resourceVersion=487&timeoutSeconds=240&labelSelector=app%20in%20%28web%2Cworker%29%2C%21canary"
+        == "?watch=1&allowWatchBookmarks=true&resourceVersion=487&timeoutSeconds=240"
+        + "&labelSelector=app%20in%20%28web%2Cworker%29%2C%21canary"
     )
   }
 }

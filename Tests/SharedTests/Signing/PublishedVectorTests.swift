@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Signing
 import Testing
@@ -10,6 +11,19 @@ struct PublishedVectorTests {
   func protocolExample() {
     let encoding = preAuthenticationEncoding(payloadType: "http://example.com/HelloWorld", payload: Array("hello world".utf8))
     #expect(String(decoding: encoding, as: UTF8.self) == "DSSEv1 29 http://example.com/HelloWorld 11 hello world")
+  }
+
+  @Test("The protocol's example signature, made with P-256 over SHA-256, fits our encoding")
+  func protocolSignature() throws {
+    let key = try P256.Signing.PublicKey(
+      rawRepresentation: #require(
+        Data(base64Encoded: "Z805D3eqNZywjCI19lInBJOp7YMrCrzAH3CVTAOQ0jgMeCvVTiaRJaRPRDOv8UMs6U4SvKc6pnrIDOoSYI3fdA==")))
+    let signature = try P256.Signing.ECDSASignature(
+      rawRepresentation: #require(
+        Data(base64Encoded: "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA==")))
+    let encoding = preAuthenticationEncoding(payloadType: "http://example.com/HelloWorld", payload: Array("hello world".utf8))
+    #expect(key.isValidSignature(signature, for: encoding))
+    #expect(!key.isValidSignature(signature, for: encoding + [0]))
   }
 
   @Test("Lengths are those of bytes, without leading zeros")
