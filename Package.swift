@@ -71,7 +71,8 @@ enum Modules {
       executable(
         "sre-control-plane", "ControlPlane/Program",
         [
-          "Pipeline", "Store", "Clients", "HTTP2", "Server", "Wire", "Signing", "Kubernetes", "HTTP", arguments, asn1, configuration, system,
+          "Pipeline", "Store", "Clients", "HTTP2", "Server", "Wire", "Signing", "Kubernetes", "HTTP", arguments, asn1,
+          configuration, system,
           log, lifecycle, unixSignals, certificates, crypto, nioSSL, hummingbird, hummingbirdCore,
         ]),
     ]
@@ -97,7 +98,9 @@ enum Modules {
           "Support", "Server", "Store", "Pipeline", "HTTP2", "HTTP", "Wire", "Signing", arguments, hummingbird, hummingbirdCore,
           httpTypes, nioCore, nioSSL, log,
         ]),
-      tests("SharedTests", [crypto, "HTTP", "Wire", "Signing", "Kubernetes", "Redaction", "Support", "Simulator", hummingbird, nioCore, log]),
+      tests(
+        "SharedTests",
+        [crypto, "HTTP", "Wire", "Signing", "Kubernetes", "Redaction", "Support", "Simulator", hummingbird, nioCore, log]),
       tests("AgentTests", ["AgentCore", "Wire", "Signing", "Kubernetes", "Redaction", "HTTP", "Support", "Simulator", log]),
       tests("PipelineTests", ["Pipeline", "Wire", "Support"]),
       tests("StoreTests", ["Store", "Pipeline", "Wire", "Support", grdb]),

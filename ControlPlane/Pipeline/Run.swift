@@ -37,7 +37,8 @@ struct Run {
     if let target = evidence.workload?.fact.target {
       incident.subject = incident.subject.confirmed(WorkloadName(kind: target.kind, name: target.name))
     }
-    let missing = evidence.omissions.isEmpty ? "" : "; missing: \(evidence.omissions.map(\.what).prefix(5).joined(separator: ", "))"
+    let missing =
+      evidence.omissions.isEmpty ? "" : "; missing: \(evidence.omissions.map(\.what).prefix(5).joined(separator: ", "))"
     note(.evidence, "\(evidence.facts.count) facts about \(incident.subject.title)\(missing)")
     if incident.mode == .normal, let twin = workloadHistory.twin {
       return close("Incident \(twin) is open for the same workload and goes on.", .incident)
@@ -162,7 +163,8 @@ struct Run {
       return escalate("The act did not help: \(verification.reason).", .verification)
     }
     incident.state = .resolved
-    incident.conclusion = "\(incident.order?.action.rawValue ?? "The act") fixed \(incident.subject.title): \(verification.reason)."
+    incident.conclusion =
+      "\(incident.order?.action.rawValue ?? "The act") fixed \(incident.subject.title): \(verification.reason)."
     note(.verification, "Verified: \(verification.reason)")
     notify(.fixed)
   }
@@ -209,7 +211,8 @@ struct Run {
     intents.append(
       .dispatch(
         CommandDraft(
-          id: id, incident: incident.name, namespace: incident.subject.namespace, task: task, approvers: approvers, notBefore: now,
+          id: id, incident: incident.name, namespace: incident.subject.namespace, task: task, approvers: approvers,
+          notBefore: now,
           notAfter: notAfter)))
     intents.append(.expire(command: id, at: timeout))
   }

@@ -46,7 +46,8 @@ final class MailDelivery: Sendable {
   /// The first end wins. A failure after the content was handed over, other than the relay's own refusal, leaves it open whether the
   /// mail was accepted.
   func end(_ end: Result<Void, HTTPError>) {
-    let (waiter, known) = state.withLock { state -> (CheckedContinuation<Result<Void, HTTPError>, Never>?, Result<Void, HTTPError>) in
+    let (waiter, known) = state.withLock {
+      state -> (CheckedContinuation<Result<Void, HTTPError>, Never>?, Result<Void, HTTPError>) in
       guard state.end == nil else { return (nil, end) }
       let known = state.isHandedOver ? end.mapError(\.afterHandingOver) : end
       state.end = known

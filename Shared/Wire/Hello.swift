@@ -9,7 +9,8 @@ public struct Hello: Sendable, Hashable, Codable {
   /// The highest epoch that this agent has ever followed.
   public let epoch: Int64
 
-  public init(protocolVersion: Int = ProtocolVersion.current, agentVersion: String, boot: String, actions: [Action], epoch: Int64) {
+  public init(protocolVersion: Int = ProtocolVersion.current, agentVersion: String, boot: String, actions: [Action], epoch: Int64)
+  {
     self.protocolVersion = protocolVersion
     self.agentVersion = agentVersion
     self.boot = boot

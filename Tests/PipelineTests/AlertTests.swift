@@ -34,7 +34,10 @@ struct AlertTests {
         "not an Alertmanager webhook: alerts[0].startsAt is not an RFC 3339 time"
       ),
       (body.replacing(#""alertname":"A","#, with: ""), "not an Alertmanager webhook: alerts[0].labels has no alertname"),
-      (body.replacing(#""status":"firing","labels""#, with: #""status":"maybe","labels""#), "not an Alertmanager webhook: alerts[0].status is neither \"firing\" nor \"resolved\""),
+      (
+        body.replacing(#""status":"firing","labels""#, with: #""status":"maybe","labels""#),
+        "not an Alertmanager webhook: alerts[0].status is neither \"firing\" nor \"resolved\""
+      ),
     ])
   func refused(body: String, reason: String) {
     #expect { try AlertmanagerWebhook(parsing: Array(body.utf8)) } throws: { "\($0)" == reason }
@@ -59,7 +62,8 @@ struct TargetResolutionTests {
 
   private func subject(_ labels: [String: String]) -> Subject? {
     let alert = Alert(
-      status: .firing, labels: labels.merging(["alertname": "A"]) { $1 }, annotations: [:], startsAt: Situation.now, fingerprint: "f")
+      status: .firing, labels: labels.merging(["alertname": "A"]) { $1 }, annotations: [:], startsAt: Situation.now,
+      fingerprint: "f")
     return TargetResolution.subject(of: alert, inventories: inventory.map { ["shop": $0] } ?? [:])
   }
 
@@ -94,7 +98,9 @@ struct TargetResolutionTests {
 
 @Suite("A namespace's inventory")
 struct NamespaceInventoryTests {
-  private func report(_ revision: Int64, snapshot: Bool, boot: String = "b", pods: [String] = [], removed: [String] = []) -> InventoryReport {
+  private func report(_ revision: Int64, snapshot: Bool, boot: String = "b", pods: [String] = [], removed: [String] = [])
+    -> InventoryReport
+  {
     InventoryReport(
       boot: boot, revision: revision, snapshot: snapshot, workloads: [],
       pods: pods.map {

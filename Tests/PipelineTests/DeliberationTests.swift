@@ -9,7 +9,8 @@ struct DeliberationTests {
     _ counsel: Deliberation.Counsel, _ situation: Situation = Situation(), precedents: [Precedent] = []
   ) -> Decision {
     let diagnosis = Diagnosis.of(situation.evidence, at: Situation.now)
-    return Deliberation(diagnosis: diagnosis, precedents: precedents, counsel: counsel).decision(evidenceGatheredAt: Situation.now)
+    return Deliberation(diagnosis: diagnosis, precedents: precedents, counsel: counsel).decision(
+      evidenceGatheredAt: Situation.now)
   }
 
   private func answer(_ candidate: String, _ confidence: Double) -> Deliberation.Counsel {
@@ -59,7 +60,8 @@ struct DeliberationTests {
   @Test("a precedent that failed costs confidence")
   func failedPrecedent() {
     let failed = Precedent(
-      incident: 1, alertName: "PodCrashLoopBackOff", action: .restartDeployment, verified: false, at: Situation.now - .seconds(86_400))
+      incident: 1, alertName: "PodCrashLoopBackOff", action: .restartDeployment, verified: false,
+      at: Situation.now - .seconds(86_400))
     #expect(decision(.notConfigured, precedents: [failed]).confidence < decision(.notConfigured).confidence)
   }
 

@@ -83,7 +83,9 @@ struct IncidentRunTests {
     #expect(walk.incident.conclusion?.contains("unknown") == true)
   }
 
-  @Test("never calls it fixed when it was not seen to be", arguments: [Observation.ended(.deadline, ready: 2), .ended(.targetGone, ready: 0), .ended(.stable, ready: 2)])
+  @Test(
+    "never calls it fixed when it was not seen to be",
+    arguments: [Observation.ended(.deadline, ready: 2), .ended(.targetGone, ready: 0), .ended(.stable, ready: 2)])
   func notFixed(observation: Observation) throws {
     var walk = Walk()
     try walk.gather()

@@ -38,30 +38,48 @@ struct PolicyRuleTests {
     Case(rule: .coolDown, testDescription: "verified 599 s ago", history: .init(lastVerifiedAt: ago(599)), expected: .refuses),
     Case(rule: .coolDown, testDescription: "verified 600 s ago", history: .init(lastVerifiedAt: ago(600)), expected: .passes),
     Case(rule: .attempts, testDescription: "one act within the hour", history: .init(actedAt: [ago(60)]), expected: .passes),
-    Case(rule: .attempts, testDescription: "two acts within the hour", history: .init(actedAt: [ago(60), ago(3599)]), expected: .refuses),
-    Case(rule: .attempts, testDescription: "the second act an hour ago", history: .init(actedAt: [ago(60), ago(3600)]), expected: .passes),
     Case(
-      rule: .attempts, testDescription: "three acts within the day", history: .init(actedAt: [ago(4000), ago(8000), ago(86_399)]),
+      rule: .attempts, testDescription: "two acts within the hour", history: .init(actedAt: [ago(60), ago(3599)]),
+      expected: .refuses),
+    Case(
+      rule: .attempts, testDescription: "the second act an hour ago", history: .init(actedAt: [ago(60), ago(3600)]),
+      expected: .passes),
+    Case(
+      rule: .attempts, testDescription: "three acts within the day",
+      history: .init(actedAt: [ago(4000), ago(8000), ago(86_399)]),
       expected: .refuses),
     Case(rule: .oneInFlight, testDescription: "another act in flight", history: .init(inFlight: 3), expected: .refuses),
     Case(rule: .oneInFlight, testDescription: "nothing in flight", expected: .passes),
     Case(rule: .rolloutInProgress, testDescription: "settled", expected: .passes),
     Case(rule: .rolloutInProgress, testDescription: "paused", situation: with { $0.paused = true }, expected: .refuses),
-    Case(rule: .rolloutInProgress, testDescription: "generation not observed", situation: with { $0.observedGeneration = 6 }, expected: .refuses),
-    Case(rule: .rolloutInProgress, testDescription: "two of three updated", situation: with { $0.updated = 2 }, expected: .refuses),
+    Case(
+      rule: .rolloutInProgress, testDescription: "generation not observed", situation: with { $0.observedGeneration = 6 },
+      expected: .refuses),
+    Case(
+      rule: .rolloutInProgress, testDescription: "two of three updated", situation: with { $0.updated = 2 }, expected: .refuses),
     Case(rule: .protected, testDescription: "kube-system", situation: with { $0.namespace = "kube-system" }, expected: .refuses),
     Case(rule: .protected, testDescription: "ai-sre.dev/auto: never", situation: with { $0.auto = "never" }, expected: .refuses),
     Case(rule: .protected, testDescription: "an ordinary workload", expected: .passes),
-    Case(rule: .freeze, testDescription: "frozen for another second", situation: with { $0.freezeUntil = now + .seconds(1) }, expected: .refuses),
+    Case(
+      rule: .freeze, testDescription: "frozen for another second", situation: with { $0.freezeUntil = now + .seconds(1) },
+      expected: .refuses),
     Case(rule: .freeze, testDescription: "freeze just over", situation: with { $0.freezeUntil = now }, expected: .passes),
     Case(
-      rule: .humanEdit, testDescription: "edited 29 min ago", situation: with { $0.lastEdit = .init(manager: "kubectl-edit", at: ago(1799)) },
+      rule: .humanEdit, testDescription: "edited 29 min ago",
+      situation: with { $0.lastEdit = .init(manager: "kubectl-edit", at: ago(1799)) },
       expected: .needsApproval),
     Case(
-      rule: .humanEdit, testDescription: "edited 30 min ago", situation: with { $0.lastEdit = .init(manager: "kubectl-edit", at: ago(1800)) },
+      rule: .humanEdit, testDescription: "edited 30 min ago",
+      situation: with { $0.lastEdit = .init(manager: "kubectl-edit", at: ago(1800)) },
       expected: .passes),
-    Case(rule: .singleton, testDescription: "one replica", situation: with { $0.desired = 1; $0.updated = 1 }, expected: .needsApproval),
-    Case(rule: .singleton, testDescription: "strategy Recreate", situation: with { $0.strategy = "Recreate" }, expected: .needsApproval),
+    Case(
+      rule: .singleton, testDescription: "one replica",
+      situation: with {
+        $0.desired = 1; $0.updated = 1
+      }, expected: .needsApproval),
+    Case(
+      rule: .singleton, testDescription: "strategy Recreate", situation: with { $0.strategy = "Recreate" },
+      expected: .needsApproval),
     Case(rule: .singleton, testDescription: "three replicas", expected: .passes),
     Case(rule: .freshness, testDescription: "60 s old", situation: with { $0.gatheredAt = ago(60) }, expected: .passes),
     Case(rule: .freshness, testDescription: "61 s old", situation: with { $0.gatheredAt = ago(61) }, expected: .refuses),
@@ -69,9 +87,12 @@ struct PolicyRuleTests {
     Case(rule: .confidence, testDescription: "below the threshold", confidence: 0.79, expected: .needsApproval),
     Case(rule: .risk, testDescription: "a restart", expected: .passes),
     Case(
-      rule: .risk, testDescription: "a restart that needs approval", settings: settings { $0.requireApprovalFor = [.restartDeployment] },
+      rule: .risk, testDescription: "a restart that needs approval",
+      settings: settings { $0.requireApprovalFor = [.restartDeployment] },
       expected: .needsApproval),
-    Case(rule: .automation, testDescription: "automatic action off", settings: settings { $0.autoActionEnabled = false }, expected: .needsApproval),
+    Case(
+      rule: .automation, testDescription: "automatic action off", settings: settings { $0.autoActionEnabled = false },
+      expected: .needsApproval),
   ]
 
   @Test("judge each side of their limit", arguments: cases)

@@ -33,7 +33,9 @@ struct Situation {
     var facts = [Fact(id: "workload-1", source: "GET deployments/checkout", body: .workload(workload))]
     facts += (1...max(1, desired)).map { Fact(id: "pod-\($0)", source: "GET pods", body: .pod(pod($0))) }
     facts.append(
-      Fact(id: "log-1", source: "GET log", body: .log(LogFact(pod: "checkout-1", container: "app", previous: true, lines: logLines))))
+      Fact(
+        id: "log-1", source: "GET log", body: .log(LogFact(pod: "checkout-1", container: "app", previous: true, lines: logLines)))
+    )
     if let dependencyReady {
       let service = ServiceFact(
         name: "inventory", ports: [8080], readyPods: dependencyReady, notReadyPods: dependencyReady == 0 ? 1 : 0,
@@ -57,7 +59,8 @@ struct Situation {
       exitCode: exitCode, reason: terminationReason, message: nil, startedAt: Self.now - .seconds(62),
       finishedAt: Self.now - .seconds(60))
     return PodFact(
-      name: "checkout-\(number)", uid: "uid-pod-\(number)", node: "node-1", owner: WorkloadName(kind: "ReplicaSet", name: "checkout-rs4"),
+      name: "checkout-\(number)", uid: "uid-pod-\(number)", node: "node-1",
+      owner: WorkloadName(kind: "ReplicaSet", name: "checkout-rs4"),
       phase: "Running", ready: false, createdAt: Self.now - .seconds(86_400), deletedAt: nil, reason: nil,
       containers: [
         ContainerFact(
@@ -66,9 +69,12 @@ struct Situation {
       ])
   }
 
-  static func revision(_ number: Int, age: Duration, current: Bool, changes: [RevisionFact.Change] = [], available: Int = 0) -> RevisionFact {
+  static func revision(_ number: Int, age: Duration, current: Bool, changes: [RevisionFact.Change] = [], available: Int = 0)
+    -> RevisionFact
+  {
     RevisionFact(
-      revision: number, name: "checkout-rs\(number)", createdAt: now - age, desired: current ? 3 : 0, ready: 0, available: available,
+      revision: number, name: "checkout-rs\(number)", createdAt: now - age, desired: current ? 3 : 0, ready: 0,
+      available: available,
       current: current, images: ["app": "shop/checkout:\(number)"], changes: changes)
   }
 }
@@ -85,7 +91,8 @@ struct Walk {
   init(mode: Incident.Mode = .normal, settings: PolicySettings = .init()) {
     pipeline = Pipeline(settings: settings)
     let alert = Alert(
-      status: .firing, labels: ["alertname": "PodCrashLoopBackOff", "namespace": "shop", "pod": "checkout-1", "severity": "critical"],
+      status: .firing,
+      labels: ["alertname": "PodCrashLoopBackOff", "namespace": "shop", "pod": "checkout-1", "severity": "critical"],
       annotations: ["description": "Pod checkout-1 restarts"], startsAt: Situation.now, fingerprint: "f1")
     let subject = Subject(namespace: "shop", workload: nil, pods: ["checkout-1"])
     incident = Incident(id: 7, nonce: "abcd", opening: Opening(alert: alert, subject: subject, mode: mode), at: Situation.now)

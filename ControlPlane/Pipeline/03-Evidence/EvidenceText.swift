@@ -19,7 +19,8 @@ public struct EvidenceText: Sendable {
     var text = head()
     text += section("POD STATES", podLines(), room: 900)
     for (id, log) in telling() {
-      text += section("POD LOGS [\(id)] \(log.pod)/\(log.container)\(log.previous ? " (previous run)" : "")", Self.excerpt(log), room: 1200)
+      text += section(
+        "POD LOGS [\(id)] \(log.pod)/\(log.container)\(log.previous ? " (previous run)" : "")", Self.excerpt(log), room: 1200)
     }
     text += section("EVENTS", eventLines(), room: 600)
     text += section("REVISIONS", revisionLines(), room: 600)
@@ -54,7 +55,8 @@ public struct EvidenceText: Sendable {
     evidence.pods.prefix(8).map { id, pod in
       let containers = pod.containers.filter { !$0.ready }.map { container in
         let last = container.lastTermination.map { ", last exit \($0.exitCode) \($0.reason ?? "")" } ?? ""
-        return "\(container.name) \(container.state.reason ?? container.state.phase.rawValue), \(container.restarts) restarts\(last)"
+        return
+          "\(container.name) \(container.state.reason ?? container.state.phase.rawValue), \(container.restarts) restarts\(last)"
       }
       return "[\(id)] \(pod.name) \(pod.ready ? "ready" : "not ready") \(containers.joined(separator: "; "))"
     }

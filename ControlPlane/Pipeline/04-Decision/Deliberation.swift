@@ -71,7 +71,8 @@ extension ModelQuestion {
   /// The question about one incident. Text from the cluster stands under its own heading and is named as data, since logs can
   /// hold instructions.
   public static func about(
-    _ incident: Incident, _ evidence: Evidence, _ diagnosis: Diagnosis, precedents: [Precedent], deadline: Duration, at now: Timestamp
+    _ incident: Incident, _ evidence: Evidence, _ diagnosis: Diagnosis, precedents: [Precedent], deadline: Duration,
+    at now: Timestamp
   ) -> ModelQuestion {
     let findings = diagnosis.findings.map { "- \($0.statement) [\($0.facts.joined(separator: ", "))]" }
     let text = EvidenceText(incident, evidence, at: now).render(precedents: precedents, candidates: diagnosis.candidates)

@@ -24,10 +24,16 @@ extension Notification {
       lines += decision.findings.map { "- \($0.statement)" }
       lines.append("")
     }
-    if let order = incident.order ?? incident.approval?.order { lines.append("Action: \(order.action.rawValue) on \(order.target.path)") }
-    if let verification = incident.verification { lines.append("Verified: \(verification.verified ? "yes" : "no"), \(verification.reason)") }
+    if let order = incident.order ?? incident.approval?.order {
+      lines.append("Action: \(order.action.rawValue) on \(order.target.path)")
+    }
+    if let verification = incident.verification {
+      lines.append("Verified: \(verification.verified ? "yes" : "no"), \(verification.reason)")
+    }
     if kind == .approvalNeeded, let approval = incident.approval {
-      lines += ["Why you are asked: \(approval.reasons.joined(separator: "; "))", "The proposal expires at \(approval.expiresAt)."]
+      lines += [
+        "Why you are asked: \(approval.reasons.joined(separator: "; "))", "The proposal expires at \(approval.expiresAt).",
+      ]
     }
     let telling = incident.evidence?.tellingLines(limit: 8) ?? []
     if !telling.isEmpty { lines += ["", "What the logs said:"] + telling.map { "  \($0)" } }

@@ -122,7 +122,8 @@ public final class Runner: Sendable {
       throw .notFound(incident: pending.incident)
     }
     guard let evidence = incident.evidence else {
-      return try await complete(pending, with: .decided(Deliberation(diagnosis: .nothing, precedents: [], counsel: .notConfigured)))
+      return try await complete(
+        pending, with: .decided(Deliberation(diagnosis: .nothing, precedents: [], counsel: .notConfigured)))
     }
     let history = try await history(of: incident)
     let precedents = (try? await seams.store.precedents(for: incident, limit: 3)) ?? []

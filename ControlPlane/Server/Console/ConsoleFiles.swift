@@ -85,7 +85,8 @@ extension ConsoleFilesError: CustomStringConvertible {
     switch self {
     case .unreadable(let path): "cannot read \(path)"
     case .noIndex(let directory): "\(directory) has no index.html: WEB_DIRECTORY must name the folder web/"
-    case .tooLarge(let directory): "\(directory) holds more than \(ConsoleFiles.sizeLimit) bytes: WEB_DIRECTORY must name the folder web/"
+    case .tooLarge(let directory):
+      "\(directory) holds more than \(ConsoleFiles.sizeLimit) bytes: WEB_DIRECTORY must name the folder web/"
     }
   }
 }

@@ -19,7 +19,8 @@ struct EventRoute: Sendable {
     guard let items = feed.subscribe() else { return .json(.serviceUnavailable, Refusal("too many readers"), retryAfter: 5) }
     let last = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }.flatMap { Int64($0) }
     return await answering {
-      let missed = if let last { try await archive.timeline(after: last, limit: Self.catchUpLimit) } else { [StoredTimelineEntry]() }
+      let missed =
+        if let last { try await archive.timeline(after: last, limit: Self.catchUpLimit) } else { [StoredTimelineEntry]() }
       let body = ResponseBody { writer in
         try await writer.write(ByteBuffer(string: ": connected\n\n"))
         try await writer.write(Self.frames(missed))

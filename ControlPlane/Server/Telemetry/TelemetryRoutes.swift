@@ -52,7 +52,9 @@ struct TelemetryRoutes: Sendable {
     out.family(
       "ai_sre_agent_refusals_total", "counter", "Envelopes that an agent refused since its start, by reason.",
       entries.flatMap { entry in
-        entry.refusals.sorted { $0.key < $1.key }.map { ([("namespace", entry.namespace), ("reason", $0.key)], Double($0.value)) }
+        entry.refusals.sorted { $0.key < $1.key }.map {
+          ([("namespace", entry.namespace), ("reason", $0.key)], Double($0.value))
+        }
       })
     out.family("ai_sre_waiting_polls", "gauge", "Long polls that wait for a command.", [([], Double(dispatch.waitingPolls))])
     return Response(

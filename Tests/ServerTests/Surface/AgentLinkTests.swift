@@ -10,12 +10,15 @@ struct AgentLinkTests {
 
   private func hello(_ plane: TestControlPlane, namespace: String = "shop", boot: String = boot) async throws -> Welcome {
     let answer = try await plane.agentCall(
-      .post, "/agent/v1/hello", namespace: namespace, message: Hello(agentVersion: "1", boot: boot, actions: [.restartDeployment], epoch: 0))
+      .post, "/agent/v1/hello", namespace: namespace,
+      message: Hello(agentVersion: "1", boot: boot, actions: [.restartDeployment], epoch: 0))
     #expect(answer.status == 200)
     return try answer.decode(Welcome.self)
   }
 
-  private func poll(_ plane: TestControlPlane, namespace: String = "shop", after: Int64 = 0, wait: Int = 10, boot: String = boot) async throws -> Answer {
+  private func poll(_ plane: TestControlPlane, namespace: String = "shop", after: Int64 = 0, wait: Int = 10, boot: String = boot)
+    async throws -> Answer
+  {
     try await plane.agentCall(.get, "/agent/v1/commands?after=\(after)&boot=\(boot)&wait=\(wait)", namespace: namespace)
   }
 
@@ -91,7 +94,8 @@ struct AgentLinkTests {
       let welcome = try await hello(plane)
       try await alert(plane)
       let command = try #require(try commands(await poll(plane), welcome, plane.root).first)
-      let result = CommandResult(command: command.id, kind: .gather, outcome: .failed("no such pod"), finishedAt: Timestamp(seconds: 1))
+      let result = CommandResult(
+        command: command.id, kind: .gather, outcome: .failed("no such pod"), finishedAt: Timestamp(seconds: 1))
       #expect(try await plane.agentCall(.post, "/agent/v1/results", namespace: "payments", message: result).status == 204)
       let page1 = try await plane.call(.get, "/incidents/1")
       #expect(page1.text.contains("\"state\":\"gathering\""))
@@ -101,10 +105,12 @@ struct AgentLinkTests {
     }
   }
 
-  @Test("tells an agent what it did wrong", arguments: [
-    ("/agent/v1/commands?after=0&boot=\(boot)&wait=0", 409, "unknownBoot"), ("/agent/v1/commands", 400, "malformed"),
-    ("/agent/v1/commands?after=x&boot=\(boot)&wait=0", 400, "malformed"),
-  ])
+  @Test(
+    "tells an agent what it did wrong",
+    arguments: [
+      ("/agent/v1/commands?after=0&boot=\(boot)&wait=0", 409, "unknownBoot"), ("/agent/v1/commands", 400, "malformed"),
+      ("/agent/v1/commands?after=x&boot=\(boot)&wait=0", 400, "malformed"),
+    ])
   func refusals(path: String, status: Int, code: String) async throws {
     try await TestControlPlane.run { plane in
       let answer = try await plane.agentCall(.get, path)
@@ -131,7 +137,8 @@ struct AgentLinkTests {
     try await TestControlPlane.run { plane in
       _ = try await hello(plane)
       func report(_ revision: Int64, snapshot: Bool) -> InventoryReport {
-        let pod = PodSummary(name: "p\(revision)", uid: "u\(revision)", workload: nil, phase: "Running", ready: true, restarts: 0, reason: nil)
+        let pod = PodSummary(
+          name: "p\(revision)", uid: "u\(revision)", workload: nil, phase: "Running", ready: true, restarts: 0, reason: nil)
         return InventoryReport(boot: Self.boot, revision: revision, snapshot: snapshot, workloads: [], pods: [pod], removed: [])
       }
       let early = try await plane.agentCall(.post, "/agent/v1/inventory", message: report(1, snapshot: false))

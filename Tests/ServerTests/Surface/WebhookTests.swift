@@ -41,7 +41,9 @@ struct WebhookTests {
     }
   }
 
-  @Test("says what is wrong with what is not a webhook", arguments: [("{", "not JSON"), ("{\"version\":\"4\"}", "alerts is missing"), ("[]", "wrong type")])
+  @Test(
+    "says what is wrong with what is not a webhook",
+    arguments: [("{", "not JSON"), ("{\"version\":\"4\"}", "alerts is missing"), ("[]", "wrong type")])
   func refused(body: String, reason: String) async throws {
     try await TestControlPlane.run { plane in
       let answer = try await plane.call(.post, "/webhook", token: TestControlPlane.webhookToken, json: body)
@@ -63,7 +65,9 @@ struct WebhookTests {
   @Test("takes a body of many megabytes, since a 413 would lose alerts")
   func large() async throws {
     let one = Self.body().components(separatedBy: "\"alerts\":[")[1].dropLast(2)
-    let alerts = (0..<9000).map { one.replacing("\"f1\"", with: "\"f\($0)\"").replacing("\"d\"", with: "\"\(String(repeating: "x", count: 1000))\"") }
+    let alerts = (0..<9000).map {
+      one.replacing("\"f1\"", with: "\"f\($0)\"").replacing("\"d\"", with: "\"\(String(repeating: "x", count: 1000))\"")
+    }
     let body = "{\"version\":\"4\",\"alerts\":[" + alerts.joined(separator: ",") + "]}"
     try await TestControlPlane.run { plane in
       let answer = try await plane.call(.post, "/webhook", token: TestControlPlane.webhookToken, json: body)

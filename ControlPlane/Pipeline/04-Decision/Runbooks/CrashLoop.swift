@@ -113,12 +113,15 @@ extension CrashLoop {
     private func dependency() -> Cause? {
       guard let complaint = connectionComplaint() else { return nil }
       guard let service = evidence.services.first(where: { complaint.line.contains($0.fact.name) }) else {
-        return .unknown(Finding("It dies because a connection is refused: “\(complaint.line.prefix(160))”", facts: [complaint.id]))
+        return .unknown(
+          Finding("It dies because a connection is refused: “\(complaint.line.prefix(160))”", facts: [complaint.id]))
       }
       let fact = service.fact
       guard fact.readyPods > 0 else {
         return .dependencyDown(
-          Finding("It dies because \(fact.name) refuses connections, and \(fact.name) has no ready pod.", facts: [complaint.id, service.id]))
+          Finding(
+            "It dies because \(fact.name) refuses connections, and \(fact.name) has no ready pod.",
+            facts: [complaint.id, service.id]))
       }
       return .dependencyBack(
         Finding(
@@ -139,7 +142,10 @@ extension CrashLoop {
       case .dependencyBack(let finding):
         [restart(score: 0.9, finding.statement)]
       case .dependencyDown(let finding):
-        [Candidate(.wait, score: 0.7, rationale: finding.statement), Candidate(.escalate, score: 0.6, rationale: finding.statement)]
+        [
+          Candidate(.wait, score: 0.7, rationale: finding.statement),
+          Candidate(.escalate, score: 0.6, rationale: finding.statement),
+        ]
       case .badRevision(let finding):
         [rollback(finding)].compactMap(\.self) + [Candidate(.escalate, score: 0.6, rationale: finding.statement)]
       case .cleanExit(let finding):
@@ -153,7 +159,8 @@ extension CrashLoop {
 
     private func restart(score: Double, _ rationale: String) -> Candidate {
       guard workload.target.kind == "Deployment" else {
-        return Candidate(.escalate, score: score, rationale: "\(rationale) A restart of a \(workload.target.kind) is for a person.")
+        return Candidate(
+          .escalate, score: score, rationale: "\(rationale) A restart of a \(workload.target.kind) is for a person.")
       }
       return Candidate(
         .act(

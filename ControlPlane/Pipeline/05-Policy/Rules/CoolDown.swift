@@ -15,8 +15,12 @@ extension Rule {
     let lastHour = question.history.actedAt.filter { $0 > hourAgo }.count
     let lastDay = question.history.actedAt.filter { $0 > question.now - .seconds(86_400) }.count
     let settings = question.settings
-    guard lastHour < settings.actionsPerHour else { return .refuses("\(lastHour) acts within an hour, at most \(settings.actionsPerHour)") }
-    guard lastDay < settings.actionsPerDay else { return .refuses("\(lastDay) acts within a day, at most \(settings.actionsPerDay)") }
+    guard lastHour < settings.actionsPerHour else {
+      return .refuses("\(lastHour) acts within an hour, at most \(settings.actionsPerHour)")
+    }
+    guard lastDay < settings.actionsPerDay else {
+      return .refuses("\(lastDay) acts within a day, at most \(settings.actionsPerDay)")
+    }
     return .passes("\(lastHour) acts within an hour, \(lastDay) within a day")
   }
 

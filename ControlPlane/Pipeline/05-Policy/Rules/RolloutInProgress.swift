@@ -11,7 +11,9 @@ extension Rule {
     if workload.observedGeneration < workload.generation {
       return .refuses("the controller has not seen generation \(workload.generation) yet")
     }
-    if workload.updated < workload.desired { return .refuses("\(workload.updated) of \(workload.desired) pods are updated: a rollout is in progress") }
+    if workload.updated < workload.desired {
+      return .refuses("\(workload.updated) of \(workload.desired) pods are updated: a rollout is in progress")
+    }
     return .passes("no rollout in progress")
   }
 }
