@@ -21,10 +21,18 @@ struct CommandDesk: Sendable {
   let clock: any WallClock
   let logger: Logger
 
-  private let acts = Lane<ActJob>(width: 1, waiting: 16)
-  private let gatherings = Lane<(Command, GatherRequest)>(width: 4, waiting: 32)
-  private let observations = Lane<(Command, ObserveRequest)>(width: 16, waiting: 64)
+  private let acts = Lane<ActJob>(width: 1, waiting: Self.waitingActs)
+  private let gatherings = Lane<(Command, GatherRequest)>(width: 4, waiting: Self.waitingGatherings)
+  private let observations = Lane<(Command, ObserveRequest)>(width: 16, waiting: Self.waitingObservations)
   private let openActs = OpenActs()
+
+  /// Policy has one act of a namespace in flight at a time: far more than ever wait.
+  static let waitingActs = 64
+  /// One for each workload of a large namespace that alerts at the same moment. A waiting request is a few hundred bytes, and four
+  /// at a time spare the API server.
+  static let waitingGatherings = 512
+  /// As many as the incidents that can wait for evidence; small as well.
+  static let waitingObservations = 512
 
   /// How often intents whose outcome is open are looked at.
   static let settlementInterval = Duration.seconds(15)

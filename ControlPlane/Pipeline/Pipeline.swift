@@ -19,7 +19,6 @@ public struct Pipeline: Sendable {
     switch (incident.state, event) {
     case (.received, .opened):
       run.open()
-      run.gather()
 
     case (.gathering, .answered(incident.openCommand, .evidence(let evidence))):
       run.accept(evidence)
@@ -57,6 +56,8 @@ public struct Pipeline: Sendable {
     case (let state, .alertsResolved) where state.isOpen:
       run.close("The alert resolved before anything was done.", .alert)
 
+    case (.escalated, .answered(incident.actCommand, let outcome)) where incident.execution?.isUnknown == true:
+      run.noteLate(outcome)
     case (let state, .approved), (let state, .rejected):
       throw .notAwaitingApproval(state: state)
     default:
@@ -65,9 +66,13 @@ public struct Pipeline: Sendable {
     return run.step
   }
 
-  /// What runbooks and hard rules offer for the evidence of an incident.
-  public func offer(for evidence: Evidence, history: WorkloadHistory, at now: Timestamp) -> Diagnosis {
-    Policy.offered(.of(evidence, at: now), evidence: evidence, history: history, settings: settings, at: now)
+  /// What runbooks, hard rules and the agent's abilities offer for the evidence of an incident.
+  /// - Parameter actions: what the namespace's agent can do; nil when it is not known.
+  public func offer(
+    for evidence: Evidence, history: WorkloadHistory, actions: Set<Action>?, at now: Timestamp
+  ) -> Diagnosis {
+    Policy.offered(
+      .of(evidence, at: now), evidence: evidence, history: history, actions: actions, settings: settings, at: now)
   }
 }
 

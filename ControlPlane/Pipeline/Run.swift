@@ -19,9 +19,14 @@ struct Run {
 
   var step: Step { Step(incident: incident, timeline: timeline, intents: intents) }
 
+  /// An alert without a namespace has no agent that could be asked: a person is told.
   mutating func open() {
     note(.alert, "\(incident.alertName) (\(incident.severity)) on \(incident.subject.title)")
     note(.incident, "Incident \(incident.id) opened for \(incident.subject.title)")
+    guard !incident.subject.namespace.isEmpty else {
+      return escalate("The alert names no namespace, so no agent can be asked.", .incident)
+    }
+    gather()
   }
 
   mutating func gather() {
@@ -34,6 +39,7 @@ struct Run {
   mutating func accept(_ evidence: Evidence) {
     incident.openCommand = nil
     incident.evidence = evidence
+    incident.evidenceAt = now
     if let target = evidence.workload?.fact.target {
       incident.subject = incident.subject.confirmed(WorkloadName(kind: target.kind, name: target.name))
     }
@@ -41,6 +47,7 @@ struct Run {
       evidence.omissions.isEmpty ? "" : "; missing: \(evidence.omissions.map(\.what).prefix(5).joined(separator: ", "))"
     note(.evidence, "\(evidence.facts.count) facts about \(incident.subject.title)\(missing)")
     if incident.mode == .normal, let twin = workloadHistory.twin {
+      incident.mergedInto = twin
       return close("Incident \(twin) is open for the same workload and goes on.", .incident)
     }
     incident.state = .deciding
@@ -49,6 +56,11 @@ struct Run {
 
   mutating func decide(_ deliberation: Deliberation) {
     guard let evidence = incident.evidence else { return escalate("There is no evidence to decide on.", .decision) }
+    if evidenceAge > settings.evidenceLifetime, incident.regathers < settings.maximumRegathers {
+      incident.regathers += 1
+      note(.evidence, "The evidence is \(evidenceAge.wholeMilliseconds / 1000) s old: it is gathered again")
+      return gather()
+    }
     let decision = deliberation.decision(evidenceGatheredAt: evidence.gatheredAt)
     incident.decision = decision
     if let absence = decision.modelAbsence { note(.decision, absence) }
@@ -70,10 +82,7 @@ struct Run {
   }
 
   private mutating func judge(_ proposal: Proposal, _ decision: Decision, _ evidence: Evidence) {
-    let verdict = Policy.judge(
-      PolicyQuestion(
-        proposal: proposal, confidence: decision.confidence, evidence: evidence, history: workloadHistory, settings: settings,
-        now: now))
+    let verdict = Policy.judge(question(proposal, confidence: decision.confidence, evidence))
     incident.verdict = verdict
     switch verdict.outcome {
     case .allowed(let permit):
@@ -107,7 +116,11 @@ struct Run {
     }
     guard approval.order.digest == digest else { throw .orderChanged }
     guard now < approval.expiresAt else { throw .notAllowed("the proposal expired at \(approval.expiresAt)") }
-    guard let permit = verdict.approved(by: person) else { throw .notAllowed("policy refuses it, whoever approves") }
+    guard let evidence = incident.evidence, let permit = verdict.approved(by: person) else {
+      throw .notAllowed("policy refuses it, whoever approves")
+    }
+    let refusals = Policy.refusals(question(verdict.proposal, confidence: verdict.confidence, evidence))
+    guard refusals.isEmpty else { throw .notAllowed("not now: \(refusals.joined(separator: "; "))") }
     incident.approval?.answer = .approved(by: person, at: now)
     note(.policy, "Approved by \(person)")
     execute(Order(permit, incident: incident), approvers: permit.approvers)
@@ -128,6 +141,7 @@ struct Run {
     incident.state = .executing
     let notAfter = now + CommandDraft.actLifetime
     command(.act(order), .act, approvers: approvers, notAfter: notAfter, timeout: notAfter + settings.resultGrace)
+    incident.actCommand = incident.openCommand
     note(.command, "\(order.action.rawValue) \(order.target.path), valid until \(notAfter)")
   }
 
@@ -197,6 +211,21 @@ struct Run {
     note(stage, reason)
   }
 
+  /// A result that came after the incident was given up is still part of its story.
+  mutating func noteLate(_ outcome: CommandResult.Outcome) {
+    note(.execution, "Late word of the agent: \(outcome.shortText)")
+  }
+
+  private func question(_ proposal: Proposal, confidence: Double, _ evidence: Evidence) -> PolicyQuestion {
+    PolicyQuestion(
+      proposal: proposal, confidence: confidence, evidence: evidence, evidenceAge: evidenceAge, history: workloadHistory,
+      settings: settings, now: now)
+  }
+
+  private var evidenceAge: Duration {
+    (incident.evidenceAt ?? now).duration(to: now)
+  }
+
   private var workloadHistory: WorkloadHistory {
     guard let workload = incident.subject.workload else { return WorkloadHistory() }
     return history(workload, incident.subject.namespace, incident.id)
@@ -230,7 +259,7 @@ extension CommandResult.Outcome {
   var shortText: String {
     switch self {
     case .evidence: "evidence"
-    case .acted: "acted"
+    case .acted: "it was done"
     case .observed: "observed"
     case .refused(let refusal): "the agent refused (\(refusal.reason.rawValue)): \(refusal.detail)"
     case .failed(let reason), .unknown(let reason): reason

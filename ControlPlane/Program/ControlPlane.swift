@@ -25,7 +25,7 @@ struct ControlPlane {
     try settings.dataDirectory.create()
     let keys = try loadKeys()
     let store = try SQLiteIncidentStore(path: settings.dataDirectory.database)
-    let epoch = try await store.beginEpoch()
+    let epoch = try await store.beginEpoch(above: 0)
     let cluster = try clusterClient()
     let http = HTTPClient()
     let model = settings.groq.map { GroqDecisionModel(settings: $0, client: http, logger: logger) }
@@ -34,13 +34,14 @@ struct ControlPlane {
     let authenticator = CachedAuthenticator(
       cluster.map { TokenReviewAuthenticator(client: $0.client) } ?? NoCluster(), clock: clock)
     let dispatch = CommandDispatch(
-      identity: .init(cluster: settings.clusterName, epoch: epoch), store: store, signer: LocalSigner(key: keys.commandKey),
+      cluster: settings.clusterName, epoch: epoch, store: store, signer: LocalSigner(key: keys.commandKey),
       agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     let feed = LiveFeed()
     let runner = Runner(
-      pipeline: Pipeline(settings: settings.policy),
+      pipeline: Pipeline(settings: policy(beside: cluster)),
       seams: .init(
-        store: store, model: model, notifier: notifier(http), audience: [dispatch, feed, TimelineLog(logger: logger)]),
+        store: store, model: model, notifier: notifier(http), audience: [dispatch, feed, TimelineLog(logger: logger)],
+        abilities: { agents.abilities(in: $0) }),
       clock: clock, reportTrouble: { logger.error("\($0)") })
 
     let listening = ListeningFile(
@@ -66,7 +67,8 @@ struct ControlPlane {
           automaticAction: settings.policy.autoActionEnabled),
         tokens: try TokenFiles.all(in: settings.dataDirectory), files: try ConsoleFiles(directory: settings.webDirectory),
         configuration: settings.shown, testNamespace: settings.testNamespace, testDeployment: settings.testDeployment,
-        isSecure: settings.tls != nil, clock: clock))
+        isSecure: settings.tls != nil,
+        allowsBrowsers: settings.tls != nil || settings.listen.isLoopback, clock: clock))
 
     // Shut down from the last to the first: open consoles are let go before their server waits for them.
     let group = ServiceGroup(
@@ -99,7 +101,15 @@ struct ControlPlane {
     if let path = settings.kubeconfig { return ClusterClient(try ClusterConfiguration.kubeconfig(path: path)) }
     let environment = ProcessEnvironment.all
     guard environment["KUBERNETES_SERVICE_HOST"] != nil else { return nil }
-    return ClusterClient(try ClusterConfiguration.inCluster(environment: environment))
+    let configuration = try ClusterConfiguration.inCluster(environment: environment)
+    return ClusterClient(configuration, ownNamespace: configuration.namespace)
+  }
+
+  /// In a cluster the control plane never acts on itself.
+  private func policy(beside cluster: ClusterClient?) -> PolicySettings {
+    var policy = settings.policy
+    if let namespace = cluster?.ownNamespace { policy.protectedNamespaces.insert(namespace) }
+    return policy
   }
 
   private func notifier(_ http: HTTPClient) -> any Notifier {
@@ -157,8 +167,11 @@ private struct ClusterClient {
   let server: String
   let http: HTTPClient
   let client: KubernetesClient
+  /// Where this process runs, when it runs in the cluster.
+  let ownNamespace: String?
 
-  init(_ configuration: ClusterConfiguration) {
+  init(_ configuration: ClusterConfiguration, ownNamespace: String? = nil) {
+    self.ownNamespace = ownNamespace
     server = configuration.server
     http = HTTPClient(configuration: .init(tls: configuration.tls))
     client = KubernetesClient(

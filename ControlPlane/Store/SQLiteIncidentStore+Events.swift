@@ -62,11 +62,20 @@ extension SQLiteIncidentStore {
     let document = try encoded(result)
     return try await write { db in
       guard let id = try db.commands.answer(result.command, of: namespace, with: document, at: now),
-        let incident = try db.incidents.find(id)
+        let incident = try self.readable(id, db)
       else { return .empty }
       var steps = StepWriting(db, pipeline, at: now)
       try steps.apply(.answered(command: result.command, result.outcome), to: incident)
       return steps.commit
+    }
+  }
+
+  /// Nil for a document that cannot be read: the agent would send a result that is not taken for ever.
+  private func readable(_ id: Incident.ID, _ db: Database) throws -> Incident? {
+    do {
+      return try db.incidents.find(id)
+    } catch is StoredJSONError {
+      return nil
     }
   }
 }

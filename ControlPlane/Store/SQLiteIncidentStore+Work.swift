@@ -21,8 +21,8 @@ extension SQLiteIncidentStore {
     }
   }
 
-  public func postpone(_ intent: PendingIntent.ID, until: Timestamp) async throws(StoreError) {
-    try await write { db in try db.intents.postpone(intent, until: until) }
+  public func postpone(_ intent: PendingIntent.ID, until: Timestamp, stillBegun: Bool) async throws(StoreError) {
+    try await write { db in try db.intents.postpone(intent, until: until, stillBegun: stillBegun) }
   }
 
   public func complete(_ intent: PendingIntent.ID, noting entry: TimelineEntry?) async throws(StoreError) -> Commit {
@@ -38,8 +38,8 @@ extension SQLiteIncidentStore {
     try await read { db in try db.commands.open(for: namespace, after: sequence, at: now, limit: max(0, limit)) }
   }
 
-  public func beginEpoch() async throws(StoreError) -> Int64 {
-    try await write { db in try db.meta.raiseEpoch() }
+  public func beginEpoch(above known: Int64) async throws(StoreError) -> Int64 {
+    try await write { db in try db.meta.raiseEpoch(above: known) }
   }
 
   func encoded(_ result: CommandResult) throws(StoreError) -> Data {

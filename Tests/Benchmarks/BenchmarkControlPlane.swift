@@ -32,11 +32,12 @@ struct BenchmarkControlPlane: Sendable {
     let agents = AgentDirectory(clock: clock)
     let authenticator = CachedAuthenticator(TokenIsNamespace(), clock: clock)
     let dispatch = CommandDispatch(
-      identity: .init(cluster: "benchmark", epoch: try await store.beginEpoch()), store: store, signer: LocalSigner(key: command),
+      cluster: "benchmark", epoch: try await store.beginEpoch(above: 0), store: store, signer: LocalSigner(key: command),
       agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     let stopwatch = Stopwatch()
     let runner = Runner(
-      pipeline: Pipeline(), seams: .init(store: store, model: nil, notifier: Silence(), audience: [stopwatch, dispatch]),
+      pipeline: Pipeline(),
+      seams: .init(store: store, model: nil, notifier: Silence(), audience: [stopwatch, dispatch], abilities: { _ in nil }),
       clock: clock, reportTrouble: { print($0) })
     let router = Router(context: AgentRequestContext.self)
     AgentRoutes(
@@ -90,5 +91,5 @@ private struct TokenIsNamespace: AgentAuthenticator {
 }
 
 private struct Silence: Notifier {
-  func send(_ notification: Notification) async throws(NotifierError) {}
+  func send(_ notification: Notification) async throws(NotifierError) -> String { "" }
 }

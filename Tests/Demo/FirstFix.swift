@@ -12,8 +12,9 @@ struct FirstFix: Sendable {
 
   /// - Returns: how it went, and the last entry of the timeline that was told.
   func show() async throws -> (outcome: Demo.Outcome, last: Int64) {
+    try await stack.cluster.interrupt(Self.dependency, in: Self.namespace)
     Screen.line("\nBreaking \(Self.namespace)/\(Self.deployment): its pods die of “connection refused” by \(Self.dependency),")
-    Screen.line("which is ready again; they sit in back-off after 5 restarts.\n")
+    Screen.line("which was away and is ready again; they sit in back-off after 5 restarts.\n")
     try await stack.cluster.inject(
       .connectionRefused(namespace: Self.namespace, deployment: Self.deployment, dependency: Self.dependency))
     var fixed: Int64?

@@ -7,6 +7,7 @@ extension Stack {
   /// - Returns: the names of its pods.
   @discardableResult
   func breakDown(_ workload: EndToEnd.Workload) async throws -> [String] {
+    try await cluster.interrupt(workload.dependency, in: workload.namespace)
     var fault = SimulatorClient.CrashLoop.connectionRefused(
       namespace: workload.namespace, deployment: workload.name, dependency: workload.dependency)
     // Short lives keep the stability window short: it is at least twice as long as they were.

@@ -90,9 +90,20 @@ struct TargetResolutionTests {
     #expect(subject?.workload == nil)
   }
 
-  @Test("does not exist without a namespace")
+  @Test("is that of the exported labels, where the plain ones are the exporter's own")
+  func exported() {
+    let subject = subject([
+      "namespace": "monitoring", "pod": "kube-state-metrics-1", "exported_namespace": "shop",
+      "exported_pod": "checkout-6c9-abcde",
+    ])
+    #expect(subject?.namespace == "shop")
+    #expect(subject?.workload?.name == "checkout")
+  }
+
+  @Test("without a namespace is a person's, unless it is a heartbeat")
   func noNamespace() {
-    #expect(subject(["pod": "checkout-6c9-abcde"]) == nil)
+    #expect(subject(["severity": "critical", "node": "n1"])?.namespace == "")
+    #expect(subject(["severity": "none"]) == nil)
   }
 }
 

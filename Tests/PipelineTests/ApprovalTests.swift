@@ -69,6 +69,18 @@ struct ApprovalTests {
     #expect(walk.incident.conclusion == "Rejected by ada: deploying a fix")
   }
 
+  @Test("does not loosen what the rules refuse by then, and the proposal stays")
+  func judgedAgain() throws {
+    var walk = try asked()
+    let digest = try #require(walk.incident.approval?.order.digest)
+    walk.history = WorkloadHistory(inFlight: 9)
+    #expect(throws: IncidentError.self) { try walk.take(.approved(by: "ada", orderDigest: digest)) }
+    #expect(walk.incident.state == .awaitingApproval)
+    walk.history = WorkloadHistory()
+    try walk.take(.approved(by: "ada", orderDigest: digest))
+    #expect(walk.incident.state == .executing)
+  }
+
   @Test("cannot be given twice, or to what does not wait")
   func twice() throws {
     var walk = try asked()

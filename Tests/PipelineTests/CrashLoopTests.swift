@@ -26,6 +26,27 @@ struct CrashLoopTests {
     #expect(!candidates.contains { $0.id == "restart_deployment" })
   }
 
+  @Test("does not take a dependency for recovered that has been ready all along")
+  func dependencyNeverAway() {
+    var situation = Situation()
+    situation.dependencyReadyFor = .seconds(1800)
+    #expect(best(situation).score < 0.8)
+    situation.dependencyReadyFor = .seconds(1799)
+    #expect(best(situation).score >= 0.8)
+  }
+
+  @Test(
+    "does not take a name within another for the dependency",
+    arguments: [
+      "inventory-db:5432: connection refused", "old-inventory: connection refused",
+      "http://shop.inventory.example: connection refused",
+    ])
+  func otherHost(line: String) {
+    var situation = Situation()
+    situation.logLines = [line]
+    #expect(best(situation).score < 0.8)
+  }
+
   @Test("rolls back to the revision that was healthy when the new one crashes")
   func badRevision() throws {
     var situation = Situation()

@@ -122,6 +122,7 @@ struct IncidentRunTests {
     try walk.gather()
     #expect(walk.incident.state == .closed)
     #expect(walk.incident.conclusion?.contains("Incident 3") == true)
+    #expect(walk.incident.mergedInto == 3)
   }
 
   @Test("waits when something is at it already, looks again, and calls a person in the end")
@@ -150,6 +151,48 @@ struct IncidentRunTests {
     try walk.take(.unanswered(command: walk.incident.openCommand ?? ""))
     #expect(walk.incident.state == .closed)
     #expect(walk.notification == nil)
+  }
+
+  @Test("gathers again when the evidence has grown old, a few times, and then calls a person")
+  func oldEvidence() throws {
+    var walk = Walk()
+    try walk.take(.opened)
+    for round in 0...3 {
+      try walk.take(.answered(command: walk.incident.openCommand ?? "", .evidence(Situation().evidence)))
+      walk.now = walk.now + .seconds(61)
+      try walk.decide()
+      #expect(walk.incident.state == (round < 3 ? .gathering : .escalated))
+    }
+  }
+
+  @Test("takes no notice of an agent's clock that is wrong")
+  func wrongClock() throws {
+    var situation = Situation()
+    situation.gatheredAt = Situation.now - .seconds(3600)
+    var walk = Walk()
+    try walk.gather(situation)
+    try walk.decide()
+    #expect(walk.incident.state == .executing)
+  }
+
+  @Test("tells the late word of an agent that had been given up, and stays with the person")
+  func lateResult() throws {
+    var walk = Walk()
+    try walk.gather()
+    try walk.decide()
+    let command = try #require(walk.incident.openCommand)
+    try walk.take(.unanswered(command: command))
+    try walk.take(.answered(command: command, restarted))
+    #expect(walk.incident.state == .escalated)
+    #expect(walk.story.last == "Late word of the agent: it was done")
+  }
+
+  @Test("goes to a person at once when the alert names no namespace")
+  func noNamespace() throws {
+    var walk = Walk(namespace: "")
+    try walk.take(.opened)
+    #expect(walk.incident.state == .escalated)
+    #expect(walk.command == nil)
   }
 
   @Test("stops at the suggestion when it is a test")

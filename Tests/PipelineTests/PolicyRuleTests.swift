@@ -13,6 +13,7 @@ struct PolicyRuleTests {
     var situation = Situation()
     var history = WorkloadHistory()
     var confidence = 0.9
+    var evidenceAge = Duration.zero
     var settings = PolicySettings()
     let expected: Expected
   }
@@ -81,8 +82,14 @@ struct PolicyRuleTests {
       rule: .singleton, testDescription: "strategy Recreate", situation: with { $0.strategy = "Recreate" },
       expected: .needsApproval),
     Case(rule: .singleton, testDescription: "three replicas", expected: .passes),
-    Case(rule: .freshness, testDescription: "60 s old", situation: with { $0.gatheredAt = ago(60) }, expected: .passes),
-    Case(rule: .freshness, testDescription: "61 s old", situation: with { $0.gatheredAt = ago(61) }, expected: .refuses),
+    Case(rule: .freshness, testDescription: "60 s old", evidenceAge: .seconds(60), expected: .passes),
+    Case(rule: .freshness, testDescription: "61 s old", evidenceAge: .seconds(61), expected: .refuses),
+    Case(rule: .gitOps, testDescription: "owned by Argo CD", situation: with { $0.gitOps = "argocd:shop" }, expected: .refuses),
+    Case(rule: .gitOps, testDescription: "owned by nobody", expected: .passes),
+    Case(
+      rule: .rolloutInProgress, testDescription: "still progressing",
+      situation: with { $0.progressing = "True ReplicaSetUpdated" },
+      expected: .refuses),
     Case(rule: .confidence, testDescription: "at the threshold", confidence: 0.8, expected: .passes),
     Case(rule: .confidence, testDescription: "below the threshold", confidence: 0.79, expected: .needsApproval),
     Case(rule: .risk, testDescription: "a restart", expected: .passes),
@@ -100,7 +107,8 @@ struct PolicyRuleTests {
     let proposal = Proposal(
       action: .restartDeployment, target: example.situation.target, preconditions: .init(), expectedEffect: "ready")
     let question = PolicyQuestion(
-      proposal: proposal, confidence: example.confidence, evidence: example.situation.evidence, history: example.history,
+      proposal: proposal, confidence: example.confidence, evidence: example.situation.evidence, evidenceAge: example.evidenceAge,
+      history: example.history,
       settings: example.settings, now: Self.now)
     let answer = example.rule.judge(question)
     switch (answer, example.expected) {
@@ -134,9 +142,16 @@ struct PolicyRuleTests {
   @Test("what a hard rule refuses is not offered, and the finding says why")
   func notOffered() {
     let diagnosis = Pipeline().offer(
-      for: Situation().evidence, history: .init(lastVerifiedAt: Self.ago(60)), at: Self.now)
+      for: Situation().evidence, history: .init(lastVerifiedAt: Self.ago(60)), actions: nil, at: Self.now)
     #expect(!diagnosis.candidates.contains { $0.id == "restart_deployment" })
     #expect(diagnosis.best.id == "escalate")
     #expect(diagnosis.best.rationale.contains("cool_down"))
+  }
+
+  @Test("what the namespace's agent cannot do is not offered either")
+  func unable() {
+    let diagnosis = Pipeline().offer(for: Situation().evidence, history: .init(), actions: [.scaleDeployment], at: Self.now)
+    #expect(diagnosis.best.id == "escalate")
+    #expect(diagnosis.best.rationale.contains("the agent there cannot do it"))
   }
 }

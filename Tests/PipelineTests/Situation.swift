@@ -24,6 +24,10 @@ struct Situation {
   var dependencyReady: Int? = 1
   var revisions: [RevisionFact] = []
   var gatheredAt = Situation.now
+  var gitOps: String?
+  var progressing = "True NewReplicaSetAvailable"
+  /// How long ago the dependency became ready.
+  var dependencyReadyFor = Duration.seconds(120)
 
   var target: Target {
     Target(apiVersion: "apps/v1", kind: "Deployment", namespace: namespace, name: "checkout", uid: "uid-checkout")
@@ -39,7 +43,7 @@ struct Situation {
     if let dependencyReady {
       let service = ServiceFact(
         name: "inventory", ports: [8080], readyPods: dependencyReady, notReadyPods: dependencyReady == 0 ? 1 : 0,
-        readySince: dependencyReady > 0 ? Self.now - .seconds(120) : nil)
+        readySince: dependencyReady > 0 ? Self.now - dependencyReadyFor : nil)
       facts.append(Fact(id: "service-1", source: "GET services/inventory", body: .service(service)))
     }
     facts += revisions.enumerated().map { Fact(id: "revision-\($0 + 1)", source: "GET replicasets", body: .revision($1)) }
@@ -50,7 +54,7 @@ struct Situation {
     WorkloadFact(
       target: target, createdAt: Self.now - .seconds(864_000), desired: desired, ready: ready, available: ready, updated: updated,
       generation: generation, observedGeneration: observedGeneration, paused: paused, strategy: strategy,
-      templateDigest: String(repeating: "ab", count: 32), revision: 4, progressing: "True NewReplicaSetAvailable", gitOps: nil,
+      templateDigest: String(repeating: "ab", count: 32), revision: 4, progressing: progressing, gitOps: gitOps,
       auto: auto, lastEdit: lastEdit, freezeUntil: freezeUntil)
   }
 
@@ -88,13 +92,13 @@ struct Walk {
   private(set) var intents: [Intent] = []
   private(set) var story: [String] = []
 
-  init(mode: Incident.Mode = .normal, settings: PolicySettings = .init()) {
+  init(mode: Incident.Mode = .normal, namespace: String = "shop", settings: PolicySettings = .init()) {
     pipeline = Pipeline(settings: settings)
     let alert = Alert(
       status: .firing,
       labels: ["alertname": "PodCrashLoopBackOff", "namespace": "shop", "pod": "checkout-1", "severity": "critical"],
       annotations: ["description": "Pod checkout-1 restarts"], startsAt: Situation.now, fingerprint: "f1")
-    let subject = Subject(namespace: "shop", workload: nil, pods: ["checkout-1"])
+    let subject = Subject(namespace: namespace, workload: nil, pods: ["checkout-1"])
     incident = Incident(id: 7, nonce: "abcd", opening: Opening(alert: alert, subject: subject, mode: mode), at: Situation.now)
   }
 
@@ -124,7 +128,7 @@ struct Walk {
 
   mutating func decide(_ counsel: Deliberation.Counsel = .notConfigured) throws {
     let evidence = try #require(incident.evidence)
-    let diagnosis = pipeline.offer(for: evidence, history: history, at: now)
+    let diagnosis = pipeline.offer(for: evidence, history: history, actions: nil, at: now)
     try take(.decided(Deliberation(diagnosis: diagnosis, precedents: [], counsel: counsel)))
   }
 }

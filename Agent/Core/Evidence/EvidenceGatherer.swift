@@ -174,11 +174,17 @@ extension EvidenceGatherer {
     let selector = service.selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     let options = ListOptions(labelSelector: selector, maximumItems: EvidenceLimits.listedPods)
     let pods = try await client.list(Pod.self, namespace: namespace, options: options).items
+    gathering.add(.service(ServiceFact(service, pods: pods)), source: "GET services/\(name)")
+  }
+}
+
+extension ServiceFact {
+  /// - Parameter pods: those that the Service's selector matches.
+  init(_ service: Service, pods: [Pod]) {
     let ready = pods.filter(\.isReady)
-    let since = ready.compactMap { $0.status.conditions.first(type: "Ready")?.lastTransitionTime }.max()
-    let fact = ServiceFact(
-      name: name, ports: service.ports, readyPods: ready.count, notReadyPods: pods.count - ready.count,
+    let since = ready.compactMap { $0.status.conditions.first(type: "Ready")?.lastTransitionTime }.min()
+    self.init(
+      name: service.metadata.name, ports: service.ports, readyPods: ready.count, notReadyPods: pods.count - ready.count,
       readySince: since.map { Timestamp($0) })
-    gathering.add(.service(fact), source: "GET services/\(name)")
   }
 }

@@ -22,7 +22,8 @@ public struct CommandGate: Sendable {
   public let identity: AgentIdentity
   /// The highest epoch that was ever followed.
   public private(set) var epoch: Int64
-  /// The highest sequence number that was taken in this boot.
+  /// The highest sequence number that was taken in this boot under `epoch`. A higher epoch begins anew: a control plane whose
+  /// database was restored counts from an earlier number.
   public private(set) var sequence: Int64 = 0
   private var trusted: TrustedKeys
 
@@ -39,7 +40,10 @@ public struct CommandGate: Sendable {
   public mutating func adopt(keySet: [UInt8]) throws(SigningError) { try trusted.adopt(keySet) }
 
   /// What the journal of an earlier life knew.
-  public mutating func raiseEpoch(to known: Int64) { epoch = max(epoch, known) }
+  public mutating func raiseEpoch(to known: Int64) {
+    guard known > epoch else { return }
+    (epoch, sequence) = (known, 0)
+  }
 
   public mutating func admit(_ bytes: [UInt8], now: Timestamp) throws(EnvelopeRefusal) -> Command {
     let command = try authentic(bytes, now: now)
@@ -50,7 +54,7 @@ public struct CommandGate: Sendable {
     guard command.epoch >= epoch else {
       throw EnvelopeRefusal(.oldEpoch, "epoch \(command.epoch), \(epoch) was followed already")
     }
-    guard command.sequence > sequence else {
+    guard command.epoch > epoch || command.sequence > sequence else {
       throw EnvelopeRefusal(.replayed, "sequence \(command.sequence), \(sequence) was taken already")
     }
     epoch = command.epoch

@@ -14,7 +14,7 @@ public struct MailNotifier: Notifier {
     self.clock = clock
   }
 
-  public func send(_ notification: Notification) async throws(NotifierError) {
+  public func send(_ notification: Notification) async throws(NotifierError) -> String {
     let message = MailMessage(
       notification: notification, sender: settings.sender, recipients: settings.recipients, date: clock.now)
     do {
@@ -23,6 +23,7 @@ public struct MailNotifier: Notifier {
     } catch {
       throw NotifierError(error)
     }
+    return "mailed to \(settings.recipients.joined(separator: ", "))"
   }
 }
 

@@ -22,13 +22,21 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
   /// The command whose result the incident waits for.
   public internal(set) var openCommand: String?
   public internal(set) var evidence: Evidence?
+  /// When the evidence was taken in, by this side's clock.
+  public internal(set) var evidenceAt: Timestamp?
+  /// Times that evidence was gathered again because it had grown old.
+  public internal(set) var regathers: Int
   public internal(set) var decision: Decision?
   public internal(set) var verdict: Verdict?
   /// What waits for a person, or was approved.
   public internal(set) var approval: Approval?
   public internal(set) var order: Order?
+  /// The command that carried the order.
+  public internal(set) var actCommand: String?
   public internal(set) var execution: ExecutionOutcome?
   public internal(set) var verification: Verification?
+  /// The incident of the same workload that goes on in this one's place.
+  public internal(set) var mergedInto: Int64?
   /// Why it ended as it did, in one sentence.
   public internal(set) var conclusion: String?
 
@@ -63,6 +71,7 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
     updatedAt = now
     commandCount = 0
     waits = 0
+    regathers = 0
   }
 
   /// The name that the wire and people use: `42`.

@@ -17,6 +17,7 @@ public struct Subject: Sendable, Hashable, Codable {
   }
 
   public var title: String {
+    if namespace.isEmpty { return pods.first ?? "the cluster" }
     if let workload { return "\(namespace)/\(workload.name)" }
     return pods.first.map { "\(namespace)/\($0)" } ?? namespace
   }

@@ -10,15 +10,25 @@ public enum TargetResolution {
     ("deployment", "Deployment"), ("statefulset", "StatefulSet"), ("daemonset", "DaemonSet"),
   ]
 
+  /// Where Prometheus does not honour an exporter's labels, those of the object are `exported_namespace` and `exported_pod`, and the
+  /// plain ones are the exporter's own.
   /// - Parameter inventories: by namespace.
-  /// - Returns: nil when the alert names no namespace: there is nobody to ask, and nobody's to act on.
+  /// - Returns: nil when there is nothing to do: a heartbeat or a note that names no namespace. A warning that names none gets an empty
+  ///   namespace, so that a person hears of it.
   public static func subject(of alert: Alert, inventories: [String: NamespaceInventory]) -> Subject? {
-    guard let namespace = alert.labels["namespace"], !namespace.isEmpty else { return nil }
-    let inventory = inventories[namespace]
-    let pod = alert.labels["pod"].flatMap { $0.isEmpty ? nil : $0 }
+    func label(_ name: String) -> String? {
+      let value = alert.labels["exported_" + name] ?? alert.labels[name]
+      return value.flatMap { $0.isEmpty ? nil : $0 }
+    }
+    guard let namespace = label("namespace") else {
+      return quietSeverities.contains(alert.severity) ? nil : Subject(namespace: "", workload: nil, pods: [])
+    }
+    let pod = label("pod")
     return Subject(
-      namespace: namespace, workload: confirmedWorkload(alert, pod: pod, inventory), pods: pod.map { [$0] } ?? [])
+      namespace: namespace, workload: confirmedWorkload(alert, pod: pod, inventories[namespace]), pods: pod.map { [$0] } ?? [])
   }
+
+  private static let quietSeverities: Set<String> = ["none", "info"]
 
   private static func confirmedWorkload(_ alert: Alert, pod: String?, _ inventory: NamespaceInventory?) -> WorkloadName? {
     guard let inventory else { return nil }

@@ -4,9 +4,9 @@ import Wire
 public enum Policy {
   /// What they refuse is not offered to model or person.
   static let hard: [Rule] = [
-    .protected, .freeze, .coolDown, .attempts, .oneInFlight, .rolloutInProgress, .freshness,
+    .protected, .freeze, .gitOps, .coolDown, .attempts, .oneInFlight, .rolloutInProgress,
   ]
-  static let gates: [Rule] = [.singleton, .humanEdit, .risk, .automation, .confidence]
+  static let gates: [Rule] = [.freshness, .singleton, .humanEdit, .risk, .automation, .confidence]
 
   static func judge(_ question: PolicyQuestion) -> Verdict {
     Verdict(
@@ -14,18 +14,25 @@ public enum Policy {
       answers: (hard + gates).map { .init(rule: $0.name, answer: $0.judge(question)) }, judgedAt: question.now)
   }
 
+  /// What the hard rules have against it, each as `rule: reason`.
+  static func refusals(_ question: PolicyQuestion) -> [String] {
+    hard.compactMap { rule in
+      if case .refuses(let reason) = rule.judge(question) { "\(rule.name): \(reason)" } else { nil }
+    }
+  }
+
   /// The candidates that the hard rules leave, with a finding for each one that they take away.
   static func offered(
-    _ diagnosis: Diagnosis, evidence: Evidence, history: WorkloadHistory, settings: PolicySettings, at now: Timestamp
+    _ diagnosis: Diagnosis, evidence: Evidence, history: WorkloadHistory, actions: Set<Action>?, settings: PolicySettings,
+    at now: Timestamp
   ) -> Diagnosis {
     var findings = diagnosis.findings
     let left = diagnosis.candidates.filter { candidate in
       guard case .act(let proposal) = candidate.choice else { return true }
       let question = PolicyQuestion(
         proposal: proposal, confidence: candidate.score, evidence: evidence, history: history, settings: settings, now: now)
-      let refusals = hard.compactMap { rule in
-        if case .refuses(let reason) = rule.judge(question) { "\(rule.name): \(reason)" } else { nil }
-      }
+      var refusals = refusals(question)
+      if let actions, !actions.contains(proposal.action) { refusals.append("abilities: the agent there cannot do it") }
       guard !refusals.isEmpty else { return true }
       findings.append(Finding("\(proposal.action.rawValue) is refused: \(refusals.joined(separator: "; ")).", facts: []))
       return false

@@ -14,9 +14,11 @@ public struct PolicySettings: Sendable, Hashable, Codable {
   public var actionsPerDay = 3
   /// Older evidence is gathered again.
   public var evidenceLifetime = Duration.seconds(60)
+  /// Times that one incident gathers again because its evidence grew old, before a person is called.
+  public var maximumRegathers = 3
   /// A spec edited by a person more recently than this is theirs.
   public var humanEditLifetime = Duration.seconds(1800)
-  /// Nothing is done alone here; the control plane's own namespace is added by the wiring.
+  /// Nothing is done here by the robot. The control plane's own namespace is added by the wiring.
   public var protectedNamespaces: Set<String> = ["kube-system", "kube-public", "kube-node-lease"]
   /// How long a proposal waits for a person.
   public var approvalLifetime = Duration.seconds(900)

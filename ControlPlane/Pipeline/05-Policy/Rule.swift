@@ -25,17 +25,21 @@ public struct PolicyQuestion: Sendable {
   /// From 0 to 1.
   public let confidence: Double
   public let evidence: Evidence
+  /// Since it was taken in here.
+  public let evidenceAge: Duration
   public let history: WorkloadHistory
   public let settings: PolicySettings
   public let now: Timestamp
 
   public init(
-    proposal: Proposal, confidence: Double, evidence: Evidence, history: WorkloadHistory, settings: PolicySettings,
+    proposal: Proposal, confidence: Double, evidence: Evidence, evidenceAge: Duration = .zero, history: WorkloadHistory,
+    settings: PolicySettings,
     now: Timestamp
   ) {
     self.proposal = proposal
     self.confidence = confidence
     self.evidence = evidence
+    self.evidenceAge = evidenceAge
     self.history = history
     self.settings = settings
     self.now = now

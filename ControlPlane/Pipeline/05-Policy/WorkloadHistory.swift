@@ -8,7 +8,7 @@ public struct WorkloadHistory: Sendable, Hashable, Codable {
   public let actedAt: [Timestamp]
   /// Another incident of the namespace with an act in flight.
   public let inFlight: Int64?
-  /// An older incident that is open for the same workload.
+  /// Another incident that is open for the same workload, and was the first to know so.
   public let twin: Int64?
 
   public init(

@@ -9,6 +9,10 @@ public enum ExecutionOutcome: Sendable, Hashable, Codable {
   /// There may have been an effect.
   case unknown(String, at: Timestamp)
 
+  var isUnknown: Bool {
+    if case .unknown = self { true } else { false }
+  }
+
   init(_ outcome: CommandResult.Outcome, at now: Timestamp) {
     switch outcome {
     case .acted(let report): self = .done(report, at: now)

@@ -21,7 +21,8 @@ public struct Notification: Sendable, Hashable, Codable {
 
 /// Delivers notifications. A call that throws `possiblySent` may have delivered.
 public protocol Notifier: Sendable {
-  func send(_ notification: Notification) async throws(NotifierError)
+  /// - Returns: what was done, for the timeline: `mailed to a@example.com`.
+  func send(_ notification: Notification) async throws(NotifierError) -> String
 }
 
 public enum NotifierError: Error, Sendable, Equatable {

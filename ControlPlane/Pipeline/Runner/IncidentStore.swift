@@ -18,29 +18,36 @@ public protocol IncidentStore: PrecedentIndex {
     at now: Timestamp
   ) async throws(StoreError) -> Commit
 
-  /// Takes an agent's result: the first for a command of that namespace counts, later ones change nothing.
+  /// Takes an agent's result: the first for a command of that namespace counts, later ones change nothing. It is kept, and the
+  /// commit is empty, when the stored incident cannot be read.
   func record(
     _ result: CommandResult, from namespace: String, through pipeline: Pipeline, at now: Timestamp
   ) async throws(StoreError) -> Commit
 
-  /// Intents that are due, oldest first; those claimed and not completed are among them.
+  /// Intents that are due, oldest first; those claimed and not completed are among them. One that cannot be read is left out and
+  /// stays stored.
   func dueIntents(at now: Timestamp, limit: Int) async throws(StoreError) -> [PendingIntent]
   /// When the next intent that is not due yet will be.
   func nextIntentDue(after now: Timestamp) async throws(StoreError) -> Timestamp?
   /// Marks an intent as begun, for work that must not be done twice. A begun intent comes back from `dueIntents` with `begun` set.
   func begin(_ intent: PendingIntent.ID, at now: Timestamp) async throws(StoreError)
-  /// Puts an intent off; it counts as not begun.
-  func postpone(_ intent: PendingIntent.ID, until: Timestamp) async throws(StoreError)
+  /// Puts an intent off.
+  /// - Parameter stillBegun: keeps the mark of `begin`, for work that may have had its effect; otherwise the mark goes.
+  func postpone(_ intent: PendingIntent.ID, until: Timestamp, stillBegun: Bool) async throws(StoreError)
   /// Completes an intent, with a line for the timeline of its incident.
   func complete(_ intent: PendingIntent.ID, noting entry: TimelineEntry?) async throws(StoreError) -> Commit
 
   /// Commands for a namespace's agent that have no result yet and have not expired, by sequence.
+  /// - Parameter sequence: what the agent has taken already. A number that this database has never given out comes from another
+  ///   one, from before a restore, and counts as 0.
   func openCommands(
     for namespace: String, after sequence: Int64, at now: Timestamp, limit: Int
   ) async throws(StoreError) -> [OpenCommand]
 
-  /// Raises and returns the epoch; called once when a control plane takes over.
-  func beginEpoch() async throws(StoreError) -> Int64
+  /// Raises and returns the epoch; called when a control plane takes over.
+  /// - Parameter known: the highest epoch that is known from elsewhere: an agent may have followed a higher one than a restored
+  ///   database knows. The new epoch is above both.
+  func beginEpoch(above known: Int64) async throws(StoreError) -> Int64
 
   func incident(_ id: Incident.ID) async throws(StoreError) -> Incident?
   func history(of workload: WorkloadName, in namespace: String, except incident: Incident.ID, at now: Timestamp)

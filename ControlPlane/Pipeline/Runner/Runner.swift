@@ -11,19 +11,26 @@ public final class Runner: Sendable {
     public let model: (any DecisionModel)?
     public let notifier: any Notifier
     public let audience: [any CommitAudience]
+    /// What the agent of a namespace can do; nil when there is none or it has not said.
+    public let abilities: @Sendable (_ namespace: String) -> Set<Action>?
 
     public init(
-      store: any IncidentStore, model: (any DecisionModel)?, notifier: any Notifier, audience: [any CommitAudience]
+      store: any IncidentStore, model: (any DecisionModel)?, notifier: any Notifier, audience: [any CommitAudience],
+      abilities: @escaping @Sendable (_ namespace: String) -> Set<Action>?
     ) {
       self.store = store
       self.model = model
       self.notifier = notifier
       self.audience = audience
+      self.abilities = abilities
     }
   }
 
-  /// Intents worked on at the same time. Most of the time of each is spent waiting for a model or a mail relay.
-  static let concurrency = 16
+  /// Intents looked at in one go; more than the slots, so that many of one kind do not hide the others.
+  static let dueLimit = 1000
+  /// After a start, how long agents get to come back and deliver what they have, before anything counts as unanswered. Their
+  /// reconnects are spread over 30 s.
+  static let reconnectGrace = Duration.seconds(45)
   /// How long the model may take for one decision, retries included.
   static let modelDeadline = Duration.seconds(20)
 
@@ -32,7 +39,8 @@ public final class Runner: Sendable {
   private let clock: any WallClock
   private let reportTrouble: @Sendable (String) -> Void
   private let wakeup = Wakeup()
-  private let inProgress = Mutex<Set<PendingIntent.ID>>([])
+  private let slots = Mutex(WorkSlots())
+  private let startedAt: Timestamp
 
   public init(
     pipeline: Pipeline, seams: Seams, clock: any WallClock, reportTrouble: @escaping @Sendable (String) -> Void
@@ -40,6 +48,7 @@ public final class Runner: Sendable {
     self.pipeline = pipeline
     self.seams = seams
     self.clock = clock
+    startedAt = clock.now
     self.reportTrouble = reportTrouble
   }
 
@@ -82,13 +91,12 @@ public final class Runner: Sendable {
   /// - Returns: when to look again, if nobody signals before.
   private func startDueIntents(in group: inout DiscardingTaskGroup) async throws(StoreError) -> Timestamp? {
     let now = clock.now
-    let due = try await seams.store.dueIntents(at: now, limit: Self.concurrency * 4)
+    let due = try await seams.store.dueIntents(at: now, limit: Self.dueLimit)
     for pending in due {
-      let claimed = inProgress.withLock { set in set.count < Self.concurrency && set.insert(pending.id).inserted }
-      guard claimed else { continue }
+      guard slots.withLock({ $0.claim(pending) }) else { continue }
       group.addTask {
         await self.execute(pending)
-        self.inProgress.withLock { _ = $0.remove(pending.id) }
+        self.slots.withLock { $0.release(pending) }
         self.wakeup.signal()
       }
     }
@@ -101,15 +109,38 @@ public final class Runner: Sendable {
       case .dispatch: break
       case .decide: try await decide(pending)
       case .notify(let notification): try await notify(notification, pending)
-      case .expire(let command, _): try await complete(pending, with: .unanswered(command: command))
+      case .expire(let command, let at): try await expire(command, due: at, pending)
       case .expireApproval(let digest, _): try await complete(pending, with: .approvalExpired(orderDigest: digest))
       case .lookAgain: try await complete(pending, with: .waitOver)
       }
     } catch {
       reportTrouble("incident \(pending.incident): \(error)")
-      let until = clock.now + Backoff.delay(attempt: pending.attempts + 1)
-      try? await seams.store.postpone(pending.id, until: until)
+      await putOff(pending)
     }
+  }
+
+  /// Begun work stays begun: what failed may be no more than the note that it was done. When not even that can be stored, the slot is
+  /// kept for a while, so that a full disk does not make this a hot loop.
+  private func putOff(_ pending: PendingIntent) async {
+    let delay = Backoff.delay(attempt: pending.attempts + 1)
+    do {
+      try await seams.store.postpone(pending.id, until: clock.now + delay, stillBegun: true)
+    } catch {
+      await wait(Backoff.delay(attempt: Backoff.steepest))
+    }
+  }
+
+  private func wait(_ duration: Duration) async {
+    try? await clock.sleep(until: clock.now + duration, tolerance: nil)
+  }
+
+  /// Concludes that nobody answered, unless everybody has only just had the chance to come back.
+  private func expire(_ command: String, due: Timestamp, _ pending: PendingIntent) async throws(StoreError) {
+    let end = startedAt + Self.reconnectGrace
+    guard clock.now >= end || due >= end else {
+      return try await seams.store.postpone(pending.id, until: end, stillBegun: false)
+    }
+    try await complete(pending, with: .unanswered(command: command))
   }
 
   private func complete(_ pending: PendingIntent, with event: IncidentEvent) async throws(StoreError) {
@@ -127,8 +158,11 @@ public final class Runner: Sendable {
     }
     let history = try await history(of: incident)
     let precedents = (try? await seams.store.precedents(for: incident, limit: 3)) ?? []
-    let diagnosis = pipeline.offer(for: evidence, history: history, at: clock.now)
+    let diagnosis = pipeline.offer(
+      for: evidence, history: history, actions: seams.abilities(incident.subject.namespace), at: clock.now)
     let counsel = await counsel(on: incident, evidence, diagnosis, precedents)
+    // A model that was cut off by a shutdown has not declined to answer: the next start asks again.
+    guard !Task.isCancelled else { return }
     try await complete(
       pending, with: .decided(Deliberation(diagnosis: diagnosis, precedents: precedents, counsel: counsel)))
   }
@@ -155,17 +189,21 @@ public final class Runner: Sendable {
   /// A message that was begun before may have gone out: it is never sent again.
   private func notify(_ notification: Notification, _ pending: PendingIntent) async throws(StoreError) {
     if pending.begun {
-      return try await finish(pending, "“\(notification.subject)” was possibly sent before an interruption; it is not sent again")
+      return try await finish(
+        pending, "“\(notification.subject)” possibly sent: interrupted while it was handed over, and not sent again")
     }
+    guard !Task.isCancelled else { return }
     try await seams.store.begin(pending.id, at: clock.now)
+    let done: String
     do {
-      try await seams.notifier.send(notification)
+      done = try await seams.notifier.send(notification)
     } catch .notSent where pending.attempts < Backoff.notificationAttempts {
-      return try await seams.store.postpone(pending.id, until: clock.now + Backoff.delay(attempt: pending.attempts + 1))
+      let until = clock.now + Backoff.delay(attempt: pending.attempts + 1)
+      return try await seams.store.postpone(pending.id, until: until, stillBegun: false)
     } catch {
-      return try await finish(pending, "“\(notification.subject)”: \(error)")
+      return try await finish(pending, "“\(notification.subject)” \(error)")
     }
-    try await finish(pending, "Sent “\(notification.subject)”")
+    try await finish(pending, "“\(notification.subject)” \(done)")
   }
 
   private func finish(_ pending: PendingIntent, _ summary: String) async throws(StoreError) {
@@ -183,17 +221,4 @@ public final class Runner: Sendable {
 /// Hears of every commit, after it is durable: the agent link, the live feed, the log. Must not block.
 public protocol CommitAudience: Sendable {
   func receive(_ commit: Commit)
-}
-
-/// Full jitter (Amazon's "Exponential Backoff And Jitter"): a random part of an exponentially growing bound.
-enum Backoff {
-  static let base = Duration.milliseconds(500)
-  static let ceiling = Duration.seconds(60)
-  /// Tries of a message that the relay does not take.
-  static let notificationAttempts = 6
-
-  static func delay(attempt: Int) -> Duration {
-    let bound = min(ceiling, base * (1 << min(max(0, attempt - 1), 10)))
-    return .milliseconds(Int64.random(in: 50...max(51, bound.wholeMilliseconds)))
-  }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import Glibc
 import SwiftASN1
 import Wire
 import X509
@@ -55,7 +56,7 @@ enum AgentCertificate {
     return authority
   }
 
-  private static func write(_ text: String, _ path: String, mode: Int = 0o600) throws {
+  private static func write(_ text: String, _ path: String, mode: mode_t = 0o600) throws {
     try PrivateFiles.write(Array((text + "\n").utf8), to: path, mode: mode)
   }
 }

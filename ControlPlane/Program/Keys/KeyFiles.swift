@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Signing
 import Wire
 
@@ -13,17 +14,22 @@ struct KeyFiles: Sendable {
 
   static let names = (root: "root.key", rootPublic: "root.pub", command: "command.key", keySet: "key-set.json")
 
-  /// Makes all files. Nothing that exists is overwritten.
+  /// Makes all files, or none. Nothing that exists is overwritten.
   static func generate(in directory: String, now: Timestamp) throws {
-    let files = [names.root, names.rootPublic, names.command, names.keySet].map { directory + "/" + $0 }
-    if let existing = files.first(where: PrivateFiles.exists) { throw KeyFilesError.exists(existing) }
-    try PrivateFiles.makeDirectory(directory)
+    let all = [names.root, names.rootPublic, names.command, names.keySet]
+    if let existing = all.first(where: { PrivateFiles.exists(directory + "/" + $0) }) {
+      throw KeyFilesError.exists(directory + "/" + existing)
+    }
+    let making = directory + ".new"
+    try? FileManager.default.removeItem(atPath: making)
+    try PrivateFiles.makeDirectory(making)
     let (root, command) = (SigningKey(), SigningKey())
     let set = KeySet(version: 1, expiresAt: now.milliseconds / 1000 + lifetime, keys: [command.verificationKey])
-    try write(root.encoded(), files[0])
-    try write(root.verificationKey.encoded(), files[1], mode: 0o644)
-    try write(command.encoded(), files[2])
-    try PrivateFiles.write(set.signed(by: root).encoded() + [0x0A], to: files[3], mode: 0o644)
+    try write(root.encoded(), making + "/" + names.root)
+    try write(root.verificationKey.encoded(), making + "/" + names.rootPublic, mode: 0o644)
+    try write(command.encoded(), making + "/" + names.command)
+    try PrivateFiles.write(set.signed(by: root).encoded() + [0x0A], to: making + "/" + names.keySet, mode: 0o644)
+    try PrivateFiles.moveDirectory(making, to: directory)
   }
 
   /// Reads what serving needs. The root key may be kept elsewhere; then the key set is not renewed here.
@@ -48,7 +54,7 @@ struct KeyFiles: Sendable {
     keySet = String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func write(_ line: String, _ path: String, mode: Int = 0o600) throws {
+  private static func write(_ line: String, _ path: String, mode: mode_t = 0o600) throws {
     try PrivateFiles.write(Array((line + "\n").utf8), to: path, mode: mode)
   }
 

@@ -5,14 +5,17 @@ import Server
 enum TokenFiles {
   static func token(_ scope: AccessToken.Scope, in directory: DataDirectory) throws -> String {
     let path = directory.token(scope.rawValue)
-    if let text = PrivateFiles.text(path) {
-      let token = text.filter { !$0.isWhitespace }
-      guard token.utf8.count >= 32 else { throw TokenFilesError.tooShort(path) }
-      return token
-    }
+    if let token = try known(path) { return token }
     try directory.create()
     let token = random()
-    try PrivateFiles.write(Array((token + "\n").utf8), to: path)
+    // `token` and `serve` may both be the first to ask.
+    if try PrivateFiles.writeNew(Array((token + "\n").utf8), to: path) { return token }
+    return try known(path) ?? token
+  }
+
+  private static func known(_ path: String) throws -> String? {
+    guard let token = PrivateFiles.text(path)?.filter({ !$0.isWhitespace }) else { return nil }
+    guard token.utf8.count >= 32 else { throw TokenFilesError.tooShort(path) }
     return token
   }
 

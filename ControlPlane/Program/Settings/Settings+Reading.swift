@@ -108,10 +108,20 @@ struct SettingsReader {
   func groq() throws(SettingsError) -> GroqSettings? {
     guard let key = text(.groqAPIKey) else { return nil }
     let base = text(.groqBaseURL) ?? GroqSettings.defaultBaseURL
-    guard base.hasPrefix("https://") || base.hasPrefix("http://127.0.0.1") || base.hasPrefix("http://localhost") else {
+    guard Self.isSafe(base) else {
       throw .invalid(.groqBaseURL, found: base, expected: "an https address (http only on this machine)")
     }
     return GroqSettings(apiKey: Secret(key), baseURL: base, models: list(.groqModel) ?? GroqSettings.defaultModels)
+  }
+
+  /// The key goes there: over TLS, or to this machine. User information would be shown by `/config`.
+  private static func isSafe(_ base: String) -> Bool {
+    let scheme = ["https://", "http://"].first { base.hasPrefix($0) }
+    guard let scheme else { return false }
+    let authority = base.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    guard !authority.isEmpty, !authority.contains("@") else { return false }
+    let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }
+    return scheme == "https://" || ["127.0.0.1", "localhost", "::1"].contains(host)
   }
 
   func mail() throws(SettingsError) -> MailSettings? {

@@ -48,13 +48,16 @@ extension [AccessToken] {
 }
 
 extension Request {
-  static let sessionCookieName = "ai-sre-session"
+  /// Over TLS the name carries the browser's promise that no other host and no plain connection has set it.
+  static let cookieNames = (secure: "__Host-ai-sre-session", local: "ai-sre-session")
 
   var sessionCookie: String? {
     guard let header = headers[.cookie] else { return nil }
     return header.split(separator: ";").lazy.compactMap { pair -> String? in
       let parts = pair.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2, parts[0].drop(while: \.isWhitespace) == Self.sessionCookieName else { return nil }
+      guard parts.count == 2,
+        [Self.cookieNames.secure, Self.cookieNames.local].contains(String(parts[0].drop(while: \.isWhitespace)))
+      else { return nil }
       return String(parts[1])
     }.first
   }
@@ -76,6 +79,8 @@ struct SessionRoutes: Sendable {
   let sessions: BrowserSessions
   /// Whether the listener speaks TLS: then the cookie is for TLS only.
   let isSecure: Bool
+  /// Off this machine, a token must not cross the network in the clear.
+  let isAllowed: Bool
 
   func register(in router: Router<PeopleRequestContext>) {
     router.post("/session") { request, _ in await open(request) }
@@ -85,6 +90,10 @@ struct SessionRoutes: Sendable {
   }
 
   private func open(_ request: Request) async -> Response {
+    guard isAllowed else {
+      return .json(
+        .forbidden, Refusal("browsers sign in over TLS only: set TLS_CERTIFICATE and TLS_KEY, or use this machine's loopback"))
+    }
     guard let bytes = try? await request.body.bytes(upTo: 4096),
       let body = try? JSONDecoder().decode([String: String].self, from: Data(bytes)), let token = body["token"]
     else { return .json(.badRequest, Refusal("expected {\"token\": \"…\"}")) }
@@ -105,6 +114,6 @@ struct SessionRoutes: Sendable {
   }
 
   private func cookie(_ value: String, seconds: Int64) -> String {
-    "\(Request.sessionCookieName)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Strict\(isSecure ? "; Secure" : "")"
+    "\(isSecure ? Request.cookieNames.secure : Request.cookieNames.local)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Strict\(isSecure ? "; Secure" : "")"
   }
 }

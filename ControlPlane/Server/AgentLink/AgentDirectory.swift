@@ -66,6 +66,11 @@ public final class AgentDirectory: Sendable {
     }
   }
 
+  /// What the agent of a namespace said that it can do; nil when it has not said hello.
+  public func abilities(in namespace: String) -> Set<Action>? {
+    session(of: namespace).map { Set($0.actions) }
+  }
+
   public var inventories: [String: NamespaceInventory] {
     state.withLock(\.inventories)
   }

@@ -52,10 +52,14 @@ public struct AgentRoutes: Sendable {
     guard ProtocolVersion.supported.contains(hello.protocolVersion) else {
       throw LinkError(code: .unsupportedVersion, message: "protocol versions \(ProtocolVersion.supported) are supported")
     }
+    guard (0..<Int64.max / 2).contains(hello.epoch) else {
+      throw LinkError(code: .malformed, message: "epoch is out of range")
+    }
+    if hello.epoch > dispatch.epoch { try await dispatch.takeOver(from: hello.epoch) }
     agents.greet(hello, from: namespace)
     logger.info("agent connected", metadata: ["namespace": "\(namespace)", "version": "\(hello.agentVersion)"])
     let welcome = Welcome(
-      cluster: dispatch.identity.cluster, namespace: namespace, epoch: dispatch.identity.epoch, keySet: keySet, pollSeconds: 50)
+      cluster: dispatch.cluster, namespace: namespace, epoch: dispatch.epoch, keySet: keySet, pollSeconds: 50)
     return Response(
       status: .ok, headers: [.contentType: "application/json"],
       body: .init(byteBuffer: ByteBuffer(bytes: try WireJSON.encode(welcome))))

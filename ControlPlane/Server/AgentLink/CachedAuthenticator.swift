@@ -9,8 +9,12 @@ public final class CachedAuthenticator: Sendable {
   /// Agents and their rotated tokens; over it the oldest half is forgotten.
   static let limit = 20_000
 
+  /// A refused token is not asked about again for this long, so that a stranger cannot make the cluster answer without end.
+  static let refusalLifetime = Duration.seconds(10)
+
   private struct Entry {
-    let namespace: String
+    /// Nil when the token was refused.
+    let namespace: String?
     let until: Timestamp
   }
 
@@ -34,14 +38,27 @@ public final class CachedAuthenticator: Sendable {
 
   /// Asks anew, as on connect.
   func check(_ token: String) async throws(AgentAuthenticationError) -> String {
-    let namespace = try await ask(token)
     let key = SHA256.hash(data: Array(token.utf8))
-    let entry = Entry(namespace: namespace, until: clock.now + Self.lifetime)
+    let now = clock.now
+    let known = entries.withLock { $0[key] }
+    if let known, known.namespace == nil, known.until > now { throw .refused("the token was refused a moment ago") }
+    do {
+      let namespace = try await ask(token)
+      remember(key, Entry(namespace: namespace, until: clock.now + Self.lifetime))
+      return namespace
+    } catch .refused(let reason) {
+      remember(key, Entry(namespace: nil, until: clock.now + Self.refusalLifetime))
+      throw .refused(reason)
+    } catch {
+      throw error
+    }
+  }
+
+  private func remember(_ key: SHA256.Digest, _ entry: Entry) {
     entries.withLock { entries in
       if entries.count >= Self.limit { Self.forgetOldestHalf(&entries) }
       entries[key] = entry
     }
-    return namespace
   }
 
   /// Whether the cluster can be asked.

@@ -9,20 +9,12 @@ public import Wire
 
 /// Puts commands before agents: a waiting poll is a parked stream, answered when a command for it is committed.
 public final class CommandDispatch: StreamParking, CommitAudience, Service {
-  public struct Identity: Sendable {
-    public let cluster: String
-    public let epoch: Int64
-
-    public init(cluster: String, epoch: Int64) {
-      self.cluster = cluster
-      self.epoch = epoch
-    }
-  }
 
   /// How often polls are looked at whose time is over.
   static let sweepInterval = Duration.seconds(1)
 
-  let identity: Identity
+  let cluster: String
+  private let currentEpoch: Mutex<Int64>
   private let store: any IncidentStore
   private let signer: any CommandSigner
   private let agents: AgentDirectory
@@ -33,10 +25,11 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
   private let wakeup = Wakeup()
 
   public init(
-    identity: Identity, store: any IncidentStore, signer: any CommandSigner, agents: AgentDirectory,
+    cluster: String, epoch: Int64, store: any IncidentStore, signer: any CommandSigner, agents: AgentDirectory,
     authenticator: CachedAuthenticator, clock: any WallClock, logger: Logger
   ) {
-    self.identity = identity
+    self.cluster = cluster
+    currentEpoch = Mutex(epoch)
     self.store = store
     self.signer = signer
     self.agents = agents
@@ -48,10 +41,13 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
   /// Delivers and sweeps until shutdown.
   public func run() async throws {
     await cancelWhenGracefulShutdown {
+      var nextSweep = self.clock.now
       while !Task.isCancelled {
-        await self.wakeup.wait(until: self.clock.now + Self.sweepInterval, on: self.clock)
+        await self.wakeup.wait(until: nextSweep, on: self.clock)
         await self.deliver()
+        guard self.clock.now >= nextSweep else { continue }
         self.sweep()
+        nextSweep = self.clock.now + Self.sweepInterval
       }
     }
   }
@@ -62,12 +58,35 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
     wakeup.signal()
   }
 
+  var epoch: Int64 { currentEpoch.withLock { $0 } }
+
+  /// Takes over from a control plane that this database knows nothing of: an agent has followed a higher epoch, as after a restored
+  /// backup, and would refuse every command of this one.
+  func takeOver(from known: Int64) async throws {
+    guard known >= epoch else { return }
+    let raised = try await store.beginEpoch(above: known)
+    currentEpoch.withLock { $0 = max($0, raised) }
+    logger.warning("an agent knew a higher epoch; is this a restored database?", metadata: ["epoch": "\(raised)"])
+  }
+
   var waitingPolls: Int { board.withLock(\.count) }
 
   private func deliver() async {
     for delivery in board.withLock({ $0.takeDeliveries() }) {
-      await answer(delivery.poll.stream, delivery.commands, namespace: delivery.namespace, boot: delivery.poll.boot)
+      let poll = delivery.poll
+      do {
+        let open = try await openCommands(for: delivery.namespace, after: poll.after)
+        let body = try await envelopes(open, boot: poll.boot)
+        poll.stream.finish(Self.head(hasCommands: !open.isEmpty), open.isEmpty ? nil : body)
+      } catch {
+        logger.error("cannot deliver", metadata: ["namespace": "\(delivery.namespace)", "error": "\(error)"])
+        poll.stream.finish(HTTPResponse(status: .serviceUnavailable))
+      }
     }
+  }
+
+  private func openCommands(for namespace: String, after sequence: Int64) async throws -> [OpenCommand] {
+    try await store.openCommands(for: namespace, after: sequence, at: clock.now, limit: LinkLimits.envelopesPerPoll)
   }
 
   private func sweep() {
@@ -75,21 +94,11 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
     for poll in board.withLock({ $0.takeExpired(at: now) }) { poll.stream.finish(HTTPResponse(status: .noContent)) }
   }
 
-  private func answer(_ stream: ParkedStream, _ commands: [OpenCommand], namespace: String, boot: String) async {
-    do {
-      let body = try await envelopes(commands, boot: boot)
-      stream.finish(Self.head(hasCommands: !commands.isEmpty), body)
-    } catch {
-      logger.error("cannot sign", metadata: ["namespace": "\(namespace)", "error": "\(error)"])
-      stream.finish(HTTPResponse(status: .serviceUnavailable))
-    }
-  }
-
   private func envelopes(_ commands: [OpenCommand], boot: String) async throws -> ByteBuffer {
     var body = ByteBuffer()
     for open in commands {
       let command = open.draft.command(
-        cluster: identity.cluster, boot: boot, epoch: identity.epoch, sequence: open.sequence)
+        cluster: cluster, boot: boot, epoch: epoch, sequence: open.sequence)
       body.writeBytes(try await signer.sign(command))
       body.writeInteger(UInt8(ascii: "\n"))
     }
@@ -139,8 +148,7 @@ extension CommandDispatch {
   /// What a poll gets that could not be parked at once: what waits in the store, or a place to wait.
   func offer(_ question: PollQuestion, to namespace: String) async throws -> Offer {
     let latest = board.withLock { $0.latestSequence(of: namespace) }
-    let open = try await store.openCommands(
-      for: namespace, after: question.after, at: clock.now, limit: LinkLimits.envelopesPerPoll)
+    let open = try await openCommands(for: namespace, after: question.after)
     if open.isEmpty {
       board.withLock { $0.noteNothingOpen(for: namespace, boot: question.boot, latest: latest) }
       return .park

@@ -11,17 +11,17 @@ struct PollBoard {
     let expires: Timestamp
   }
 
-  /// Commands that an agent's waiting poll is to be answered with.
+  /// A waiting poll for which something was committed.
   struct Delivery {
     let namespace: String
     let poll: Poll
-    let commands: [OpenCommand]
   }
 
   private var polls: [String: Poll] = [:]
   private var namespaceOfStream: [ParkedStream: String] = [:]
-  /// Committed since the namespace's last poll was parked, and not delivered to it.
-  private var fresh: [String: [OpenCommand]] = [:]
+  /// Namespaces whose waiting poll has something to be answered with. What that is, the store says: callers hear of their commits in any
+  /// order, and an agent takes rising numbers only.
+  private var fresh: Set<String> = []
   /// The highest sequence number committed per namespace, as far as it is known here.
   private var latest: [String: Int64] = [:]
   /// When the store last had nothing for an agent: in which boot, and what was the latest number then.
@@ -65,19 +65,14 @@ struct PollBoard {
     for command in commands {
       let namespace = command.draft.namespace
       latest[namespace] = max(latestSequence(of: namespace), command.sequence)
-      if polls[namespace] != nil { fresh[namespace, default: []].append(command) }
+      if polls[namespace] != nil { fresh.insert(namespace) }
     }
   }
 
   /// Takes the polls that have something to be answered with.
   mutating func takeDeliveries() -> [Delivery] {
-    guard !fresh.isEmpty else { return [] }
-    defer { fresh = [:] }
-    return fresh.compactMap { namespace, commands in
-      guard let poll = take(namespace) else { return nil }
-      let new = commands.filter { $0.sequence > poll.after }.prefix(LinkLimits.envelopesPerPoll)
-      return Delivery(namespace: namespace, poll: poll, commands: Array(new))
-    }
+    defer { fresh = [] }
+    return fresh.compactMap { namespace in take(namespace).map { Delivery(namespace: namespace, poll: $0) } }
   }
 
   mutating func takeExpired(at now: Timestamp) -> [Poll] {

@@ -6,7 +6,8 @@ import Wire
 
 /// `GET /events`: what happens, as it happens. With `Last-Event-ID` a reader first gets what it missed.
 struct EventRoute: Sendable {
-  static let catchUpLimit = 1000
+  /// Missed entries read at a time.
+  static let pageSize = 1000
 
   let archive: any IncidentArchive
   let feed: LiveFeed
@@ -19,21 +20,28 @@ struct EventRoute: Sendable {
     guard let items = feed.subscribe() else { return .json(.serviceUnavailable, Refusal("too many readers"), retryAfter: 5) }
     let last = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }.flatMap { Int64($0) }
     return await answering {
-      let missed =
-        if let last { try await archive.timeline(after: last, limit: Self.catchUpLimit) } else { [StoredTimelineEntry]() }
+      try await archive.checkLiveness()
       let body = ResponseBody { writer in
         try await writer.write(ByteBuffer(string: ": connected\n\n"))
-        try await writer.write(Self.frames(missed))
-        for await item in items { try await writer.write(Self.frames(item)) }
+        var caughtUp: Int64 = 0
+        if var after = last {
+          while case let missed = try await archive.timeline(after: after, limit: Self.pageSize), let end = missed.last {
+            try await writer.write(Self.frames(missed))
+            after = end.sequence
+            caughtUp = end.sequence
+          }
+        }
+        for await item in items { try await writer.write(Self.frames(item, after: caughtUp)) }
         try await writer.finish(nil)
       }
       return Response(status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
     }
   }
 
-  private static func frames(_ item: LiveFeed.Item) -> ByteBuffer {
+  /// - Parameter sequence: entries up to it were sent already.
+  private static func frames(_ item: LiveFeed.Item, after sequence: Int64) -> ByteBuffer {
     guard case .commit(let commit) = item else { return ByteBuffer(string: ":\n\n") }
-    var buffer = frames(commit.timeline)
+    var buffer = frames(commit.timeline.filter { $0.sequence > sequence })
     for incident in commit.incidents { append("incident", id: nil, IncidentRow(incident), to: &buffer) }
     return buffer
   }

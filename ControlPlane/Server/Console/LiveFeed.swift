@@ -11,7 +11,7 @@ public final class LiveFeed: CommitAudience, Service {
   }
 
   static let heartbeat = Duration.seconds(15)
-  /// Events that one reader may be behind; over it the oldest are dropped, and its next connect catches up.
+  /// Items that one reader may be behind; over it its stream ends, and its next connect catches up.
   static let bufferLimit = 1024
   /// Readers at the same time.
   static let readerLimit = 500
@@ -41,7 +41,9 @@ public final class LiveFeed: CommitAudience, Service {
 
   private func tell(_ item: Item) {
     let readers = state.withLock { Array($0.readers.values) }
-    for reader in readers { reader.yield(item) }
+    for reader in readers {
+      if case .dropped = reader.yield(item) { reader.finish() }
+    }
   }
 
   /// Ends all streams, so that a graceful shutdown does not wait for open consoles.
@@ -56,7 +58,7 @@ public final class LiveFeed: CommitAudience, Service {
 
   /// Nil when there are too many readers or the feed is closed.
   func subscribe() -> AsyncStream<Item>? {
-    let (stream, continuation) = AsyncStream.makeStream(of: Item.self, bufferingPolicy: .bufferingNewest(Self.bufferLimit))
+    let (stream, continuation) = AsyncStream.makeStream(of: Item.self, bufferingPolicy: .bufferingOldest(Self.bufferLimit))
     let id = state.withLock { state -> Int? in
       guard !state.closed, state.readers.count < Self.readerLimit else { return nil }
       state.next += 1

@@ -21,12 +21,15 @@ public struct PeopleRoutes: Sendable {
     public let testNamespace: String
     public let testDeployment: String
     public let isSecure: Bool
+    /// Whether browsers may sign in: over TLS, or from this machine.
+    public let allowsBrowsers: Bool
     public let clock: any WallClock
 
     public init(
       archive: any IncidentArchive, runner: Runner, agents: AgentDirectory, dispatch: CommandDispatch, feed: LiveFeed,
       webhook: WebhookRoute, metrics: Metrics, health: HealthSource, tokens: [AccessToken], files: ConsoleFiles,
-      configuration: [ConfigurationEntry], testNamespace: String, testDeployment: String, isSecure: Bool, clock: any WallClock
+      configuration: [ConfigurationEntry], testNamespace: String, testDeployment: String, isSecure: Bool, allowsBrowsers: Bool,
+      clock: any WallClock
     ) {
       self.archive = archive
       self.runner = runner
@@ -42,6 +45,7 @@ public struct PeopleRoutes: Sendable {
       self.testNamespace = testNamespace
       self.testDeployment = testDeployment
       self.isSecure = isSecure
+      self.allowsBrowsers = allowsBrowsers
       self.clock = clock
     }
   }
@@ -60,7 +64,8 @@ public struct PeopleRoutes: Sendable {
       archive: parts.archive, health: parts.health, metrics: parts.metrics, agents: list, dispatch: parts.dispatch)
     router.get("/health") { _, _ in await telemetry.healthAnswer() }
     parts.files.register(in: router)
-    SessionRoutes(tokens: parts.tokens, sessions: sessions, isSecure: parts.isSecure).register(in: router)
+    SessionRoutes(tokens: parts.tokens, sessions: sessions, isSecure: parts.isSecure, isAllowed: parts.allowsBrowsers).register(
+      in: router)
 
     group(router, .webhook).post("/webhook") { request, _ in await parts.webhook.answer(request) }
     group(router, .metrics).get("/metrics") { _, _ in await telemetry.metricsAnswer() }

@@ -27,6 +27,20 @@ struct ActTable {
       ])
   }
 
+  /// Notes when the outcome of an incident's latest act was told. What was not done does not count; what failed, or may have been
+  /// done, is not verified: it counts as judged then.
+  func note(_ outcome: ExecutionOutcome, ofLastOf incident: Incident.ID) throws {
+    switch outcome {
+    case .done: break
+    case .refused:
+      try db.run("DELETE FROM acts WHERE sequence = (SELECT max(sequence) FROM acts WHERE incident = ?)", [incident])
+    case .failed(_, let at), .unknown(_, let at):
+      try db.run(
+        "UPDATE acts SET judged_at = ? WHERE sequence = (SELECT max(sequence) FROM acts WHERE incident = ?)",
+        [at.milliseconds, incident])
+    }
+  }
+
   /// Notes how the verification of an incident's latest act ended.
   func judge(lastOf incident: Incident.ID, _ verification: Verification) throws {
     try db.run(

@@ -33,6 +33,11 @@ struct AlertTable {
       """, [key.fingerprint, key.startsAt.milliseconds])
   }
 
+  /// The alerts of one incident become another's, which then waits for all of them to resolve.
+  func move(from incident: Incident.ID, to survivor: Incident.ID) throws {
+    try db.run("UPDATE alerts SET incident = ? WHERE incident = ?", [survivor, incident])
+  }
+
   func isAnyFiring(of incident: Incident.ID) throws -> Bool {
     try db.value(Bool.self, "SELECT 1 FROM alerts WHERE incident = ? AND status = 'firing' LIMIT 1", [incident]) != nil
   }

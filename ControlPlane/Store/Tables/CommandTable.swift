@@ -45,8 +45,10 @@ struct CommandTable {
     try db.run("UPDATE commands SET state = 'unanswered' WHERE id = ? AND state = 'open'", [id])
   }
 
+  /// - Parameter sequence: above the highest number that was ever given out, it comes from another database and counts as 0.
   func open(for namespace: String, after sequence: Int64, at now: Timestamp, limit: Int) throws -> [OpenCommand] {
-    try db.rows(
+    let sequence = try sequence > highestSequence() ? 0 : sequence
+    return try db.rows(
       """
       SELECT sequence, draft FROM commands
       WHERE state = 'open' AND namespace = ? AND sequence > ? AND not_after > ? ORDER BY sequence LIMIT ?
@@ -56,6 +58,10 @@ struct CommandTable {
       return OpenCommand(
         sequence: sequence, draft: try StoredJSON.value(CommandDraft.self, row["draft"], "command \(sequence)"))
     }
+  }
+
+  private func highestSequence() throws -> Int64 {
+    try db.value(Int64.self, "SELECT seq FROM sqlite_sequence WHERE name = 'commands'") ?? 0
   }
 }
 

@@ -68,15 +68,15 @@ struct IncidentTable {
     try StoredJSON.value(Incident.self, document, "incident \(id)")
   }
 
-  /// The oldest live incident of a workload.
-  /// - Parameter before: only ids below this.
-  func oldestLive(_ workload: WorkloadName, in namespace: String, before: Incident.ID = .max) throws -> Incident.ID? {
+  /// The live incident of a workload, the oldest if there are several.
+  /// - Parameter except: an incident that is left out.
+  func live(_ workload: WorkloadName, in namespace: String, except: Incident.ID? = nil) throws -> Incident.ID? {
     try db.value(
       Int64.self,
       """
-      SELECT id FROM incidents WHERE live AND namespace = ? AND workload_name = ? AND workload_kind = ? AND id < ?
+      SELECT id FROM incidents WHERE live AND namespace = ? AND workload_name = ? AND workload_kind = ? AND id IS NOT ?
       ORDER BY id LIMIT 1
-      """, [namespace, workload.name, workload.kind, before])
+      """, [namespace, workload.name, workload.kind, except])
   }
 
   func inFlight(in namespace: String, except incident: Incident.ID) throws -> Incident.ID? {

@@ -30,23 +30,29 @@ struct IntentTable {
   }
 
   /// An attempt that was not marked as begun counts here.
-  func postpone(_ id: PendingIntent.ID, until: Timestamp) throws {
+  func postpone(_ id: PendingIntent.ID, until: Timestamp, stillBegun: Bool) throws {
     try db.run(
-      "UPDATE intents SET due_at = ?, attempts = attempts + (begun_at IS NULL), begun_at = NULL WHERE id = ?",
-      [until.milliseconds, id])
+      """
+      UPDATE intents SET due_at = ?, attempts = attempts + (begun_at IS NULL), begun_at = CASE WHEN ? THEN begun_at END
+      WHERE id = ?
+      """, [until.milliseconds, stillBegun, id])
   }
 
+  /// A row that cannot be read stays for a person to see, and neither stops nor crowds out those behind it.
   func due(at now: Timestamp, limit: Int) throws -> [PendingIntent] {
-    try db.rows(
-      "SELECT id, incident, begun_at IS NOT NULL AS begun, attempts, document FROM intents WHERE due_at <= ? "
-        + "ORDER BY due_at, id LIMIT ?",
-      [now.milliseconds, limit]
-    ).map { row in
+    let statement = try db.cachedStatement(
+      sql: "SELECT id, incident, begun_at IS NOT NULL AS begun, attempts, document FROM intents WHERE due_at <= ? "
+        + "ORDER BY due_at, id")
+    let rows = try Row.fetchCursor(statement, arguments: [now.milliseconds])
+    var found: [PendingIntent] = []
+    while found.count < limit, let row = try rows.next() {
       let id: Int64 = row["id"]
-      return PendingIntent(
-        id: id, incident: row["incident"], intent: try StoredJSON.value(Intent.self, row["document"], "intent \(id)"),
-        begun: row["begun"], attempts: row["attempts"])
+      guard let intent = try? StoredJSON.value(Intent.self, row["document"], "intent \(id)") else { continue }
+      found.append(
+        PendingIntent(
+          id: id, incident: row["incident"], intent: intent, begun: row["begun"], attempts: row["attempts"]))
     }
+    return found
   }
 
   func nextDue(after now: Timestamp) throws -> Timestamp? {

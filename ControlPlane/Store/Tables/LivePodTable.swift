@@ -28,7 +28,7 @@ struct LivePodTable {
   func candidates(for opening: Opening) throws -> [Joining.Candidate] {
     let subject = opening.subject
     var found: [Joining.Candidate] = []
-    if let workload = subject.workload, let id = try db.incidents.oldestLive(workload, in: subject.namespace) {
+    if let workload = subject.workload, let id = try db.incidents.live(workload, in: subject.namespace) {
       found.append(
         Joining.Candidate(
           id: id, mode: .normal, namespace: subject.namespace, alertName: opening.alert.name, workload: workload, pods: []))

@@ -16,10 +16,10 @@ struct MetaTable {
     return epoch
   }
 
-  func raiseEpoch() throws -> Int64 {
-    guard let epoch = try db.value(Int64.self, "UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value") else {
-      throw StoredJSONError(name: "epoch")
-    }
+  func raiseEpoch(above known: Int64) throws -> Int64 {
+    let epoch = try db.value(
+      Int64.self, "UPDATE meta SET value = max(value, ?) + 1 WHERE name = 'epoch' RETURNING value", [known])
+    guard let epoch else { throw StoredJSONError(name: "epoch") }
     return epoch
   }
 }

@@ -45,6 +45,12 @@ struct StepWriting {
     changes.add(incident)
     for entry in step.timeline { changes.add(try db.timeline.append(entry, to: incident.id)) }
     for intent in step.intents { try write(intent, of: incident) }
+    if let survivor = incident.mergedInto, before?.mergedInto == nil {
+      try db.alerts.move(from: incident.id, to: survivor)
+    }
+    if let execution = incident.execution, before?.execution == nil {
+      try db.acts.note(execution, ofLastOf: incident.id)
+    }
     if let verification = incident.verification, before?.verification == nil {
       try db.acts.judge(lastOf: incident.id, verification)
     }
@@ -93,6 +99,6 @@ extension WorkloadHistory {
       lastVerifiedAt: try db.acts.lastJudged(workload, in: namespace),
       actedAt: try db.acts.ordered(workload, in: namespace, since: now - .seconds(86_400)),
       inFlight: try db.incidents.inFlight(in: namespace, except: incident),
-      twin: try db.incidents.oldestLive(workload, in: namespace, before: incident))
+      twin: try db.incidents.live(workload, in: namespace, except: incident))
   }
 }

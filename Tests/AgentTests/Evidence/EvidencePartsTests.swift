@@ -100,6 +100,26 @@ struct EvidencePartsTests {
     #expect(found.map(\.metadata.name) == ["slots-cache", "db", "search"])
   }
 
+  @Test("A dependency is ready since the first of the pods that are ready now: one young replica is no recovery")
+  func readySince() throws {
+    func pod(_ name: String, ready: Bool, since: String) throws -> Pod {
+      let json = #"""
+        {"metadata":{"name":"\#(name)","uid":"\#(name)"},"spec":{"containers":[]},"status":{"phase":"Running",
+          "conditions":[{"type":"Ready","status":"\#(ready ? "True" : "False")","lastTransitionTime":"\#(since)"}]}}
+        """#
+      return try JSONDecoder().decode(Pod.self, from: Data(json.utf8))
+    }
+    let service = try JSONDecoder().decode(
+      Service.self, from: Data(#"{"metadata":{"name":"db"},"spec":{"selector":{"app":"db"},"ports":[{"port":80}]}}"#.utf8))
+    let ill = try pod("ill", ready: false, since: "2026-01-01T08:00:00Z")
+    let old = try pod("old", ready: true, since: "2026-01-01T09:00:00Z")
+    let young = try pod("young", ready: true, since: "2026-01-01T10:00:00Z")
+    let fact = ServiceFact(service, pods: [young, ill, old])
+    #expect((fact.readyPods, fact.notReadyPods) == (2, 1))
+    #expect(fact.readySince == Timestamp(rfc3339: "2026-01-01T09:00:00Z"))
+    #expect(ServiceFact(service, pods: [ill]).readySince == nil)
+  }
+
   @Test("A bundle stays within its limit and names what was cut")
   func bound() throws {
     var gathering = Gathering()

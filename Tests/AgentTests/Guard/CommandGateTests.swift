@@ -156,6 +156,25 @@ struct CommandGateTests {
     #expect(try refusal(previous, by: gate)?.reason == .oldEpoch)
   }
 
+  @Test("A higher epoch is followed from any sequence number on, and numbers count anew from there")
+  func higherEpoch() throws {
+    var gate = try gate()
+    func numbered(_ epoch: Int64, _ sequence: Int64) -> Command {
+      keys.command(id: "\(epoch)-\(sequence)", sequence: sequence, epoch: epoch, SignedCommands.gather())
+    }
+    _ = try gate.admit(keys.envelope(numbered(1, 50)), now: now)
+    _ = try gate.admit(keys.envelope(numbered(2, 3)), now: now)
+    #expect(gate.epoch == 2)
+    #expect(gate.sequence == 3)
+    #expect(try refusal(keys.envelope(numbered(2, 3)), by: gate)?.reason == .replayed)
+    #expect(try refusal(keys.envelope(numbered(2, 2)), by: gate)?.reason == .replayed)
+    #expect(try refusal(keys.envelope(numbered(1, 51)), by: gate)?.reason == .oldEpoch)
+    #expect(try refusal(keys.envelope(numbered(2, 4)), by: gate) == nil)
+    gate.raiseEpoch(to: 3)
+    #expect(try refusal(keys.envelope(numbered(2, 4)), by: gate)?.reason == .oldEpoch)
+    #expect(try refusal(keys.envelope(numbered(3, 1)), by: gate) == nil)
+  }
+
   @Test("What is refused before it proved to be genuine and for this life moves nothing")
   func forgeriesMoveNothing() throws {
     var gate = try gate()

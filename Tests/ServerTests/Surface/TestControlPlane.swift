@@ -115,11 +115,12 @@ private struct Wiring {
     let authenticator = CachedAuthenticator(KnownAgents(), clock: clock)
     let command = SigningKey()
     dispatch = CommandDispatch(
-      identity: .init(cluster: "test", epoch: try await store.beginEpoch()), store: store, signer: LocalSigner(key: command),
+      cluster: "test", epoch: try await store.beginEpoch(above: 0), store: store, signer: LocalSigner(key: command),
       agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     runner = Runner(
       pipeline: Pipeline(settings: settings),
-      seams: .init(store: store, model: nil, notifier: SilentNotifier(), audience: [dispatch, feed]), clock: clock,
+      seams: .init(store: store, model: nil, notifier: SilentNotifier(), audience: [dispatch, feed], abilities: { _ in nil }),
+      clock: clock,
       reportTrouble: { _ in })
     let keySet = KeySet(version: 1, expiresAt: clock.now.milliseconds / 1000 + 3600, keys: [command.verificationKey])
     AgentRoutes(
@@ -139,7 +140,7 @@ private struct Wiring {
         ],
         files: try ConsoleFiles(directory: directory + "/web"),
         configuration: [ConfigurationEntry(name: "groq_api_key", value: "set")], testNamespace: "shop",
-        testDeployment: "checkout", isSecure: false, clock: clock)
+        testDeployment: "checkout", isSecure: false, allowsBrowsers: true, clock: clock)
     ).register(in: peopleRouter)
   }
 

@@ -29,13 +29,26 @@ extension IncidentStoreConformance {
       try await walk.gather()
       let id = try #require(try await walk.pending { $0 == .decide }).id
       let later = walk.now + .seconds(5)
-      try await store.postpone(id, until: later)
+      try await store.postpone(id, until: later, stillBegun: false)
       #expect(try await store.dueIntents(at: walk.now, limit: 10).isEmpty)
       #expect(try await store.nextIntentDue(after: walk.now) == later)
       try await store.begin(id, at: later)
-      try await store.postpone(id, until: later)
+      try await store.postpone(id, until: later, stillBegun: false)
       let intent = try #require(try await store.dueIntents(at: later, limit: 10).first)
       #expect((intent.begun, intent.attempts) == (false, 2))
+    },
+    .init("An intent that may have had its effect stays begun when it is put off; one that was never begun does not become so") {
+      store in
+      var walk = try await Walk(store)
+      try await walk.gather()
+      let id = try #require(try await walk.pending { $0 == .decide }).id
+      let later = walk.now + .seconds(5)
+      try await store.postpone(id, until: later, stillBegun: true)
+      #expect(try await store.dueIntents(at: later, limit: 10).first?.begun == false)
+      try await store.begin(id, at: later)
+      try await store.postpone(id, until: later, stillBegun: true)
+      let intent = try #require(try await store.dueIntents(at: later, limit: 10).first)
+      #expect((intent.begun, intent.attempts) == (true, 2))
     },
     .init("A completed intent is gone, its note is in the story, and completing it again changes nothing") { store in
       var walk = try await Walk(store)
@@ -71,9 +84,23 @@ extension IncidentStoreConformance {
       #expect(try await store.openCommands(for: "shop", after: 0, at: expiry - .milliseconds(1), limit: 10).count == 2)
       #expect(try await store.openCommands(for: "shop", after: 0, at: expiry, limit: 10).isEmpty)
     },
-    .init("The epoch rises each time a control plane takes over") { store in
-      let first = try await store.beginEpoch()
-      #expect(try await store.beginEpoch() == first + 1)
+    .init("An agent that has taken numbers that this database never gave out is told everything that is open") { store in
+      let walk = try await Walk(store)
+      _ = try await Walk(store, Situation.opening("f2", namespace: "bank"))
+      #expect(try await store.openCommands(for: "shop", after: 900, at: walk.now, limit: 10).map(\.sequence) == [1])
+      #expect(try await store.openCommands(for: "shop", after: 2, at: walk.now, limit: 10).isEmpty)
+    },
+    .init("The epoch rises each time a control plane takes over, above what was ever followed elsewhere") { store in
+      let first = try await store.beginEpoch(above: 0)
+      #expect(try await store.beginEpoch(above: 0) == first + 1)
+      #expect(try await store.beginEpoch(above: 40) == 41)
+      #expect(try await store.beginEpoch(above: 7) == 42)
+    },
+    .init("An epoch above which there is none is refused, and nothing changes") { store in
+      let error = await storeError { try await store.beginEpoch(above: .max) }
+      #expect(error?.isUnavailable == true)
+      let next = try await store.beginEpoch(above: 0)
+      #expect(next == 1)
     },
   ]
 
@@ -105,6 +132,23 @@ extension IncidentStoreConformance {
       #expect(history.actedAt.isEmpty)
       #expect(try await store.history(of: Situation.checkout, in: "bank", except: 2, at: walk.now) == WorkloadHistory())
     },
+    .init("An act that failed or whose effect is unknown counts as judged then; one that the agent refused does not count") {
+      store in
+      for (index, outcome) in [CommandResult.Outcome.failed("no"), .unknown("cut off")].enumerated() {
+        var walk = try await Walk(store, Situation.opening("f\(index)", namespace: "space-\(index)"))
+        try await walk.gather()
+        try await walk.decide()
+        let ordered = walk.now
+        try await walk.answer(.act, outcome)
+        let history = try await store.history(of: Situation.checkout, in: walk.namespace, except: 0, at: walk.now)
+        #expect(history == WorkloadHistory(lastVerifiedAt: walk.now, actedAt: [ordered]))
+      }
+      var walk = try await Walk(store)
+      try await walk.gather()
+      try await walk.decide()
+      try await walk.answer(.act, .refused(.init(reason: .unsupported, detail: "not this one")))
+      #expect(try await store.history(of: Situation.checkout, in: "shop", except: 0, at: walk.now) == WorkloadHistory())
+    },
     .init("Another incident's act is in flight for its namespace, from the order to the verification") { store in
       var walk = try await Walk(store)
       try await walk.gather()
@@ -118,16 +162,31 @@ extension IncidentStoreConformance {
       try await walk.observe()
       #expect(try await inFlight(walk, 2) == nil)
     },
-    .init("The older open incident of a workload is the twin of the younger, never the other way, and a test is nobody's") {
+    .init("The first incident that confirmed a workload is the twin of the others, whatever their ids, and a test is nobody's") {
       store in
       _ = try await Walk(store, Situation.opening("f0", mode: .suggest))
-      var younger = try await Walk(store, Situation.opening("f1", workload: nil, pods: ["unknown"]))
-      let other = try await Walk(store, Situation.opening("f2"))
-      try await younger.gather()
-      #expect(younger.incident.id < other.incident.id)
-      let twin = try await store.history(of: Situation.checkout, in: "shop", except: other.incident.id, at: other.now).twin
-      #expect(twin == younger.incident.id)
-      #expect(try await store.history(of: Situation.checkout, in: "shop", except: twin ?? 0, at: other.now).twin == nil)
+      var older = try await Walk(store, Situation.opening("f1", workload: nil, pods: ["unknown"]))
+      let first = try await Walk(store, Situation.opening("f2"))
+      let id = first.incident.id
+      #expect(older.incident.id < id)
+      let twin = try await store.history(of: Situation.checkout, in: "shop", except: older.incident.id, at: first.now).twin
+      #expect(twin == id)
+      try await older.gather()
+      #expect(older.incident.state == .closed)
+      #expect(older.incident.mergedInto == id)
+      #expect(try await store.history(of: Situation.checkout, in: "shop", except: id, at: first.now).twin == nil)
+    },
+    .init("The alerts of an incident that went on in another keep that one open until all are resolved") { store in
+      var merged = try await Walk(store, Situation.opening("f1", workload: nil, pods: ["unknown"]))
+      let survivor = try await Walk(store, Situation.opening("f2"))
+      try await merged.gather()
+      let own = try await store.take(
+        Situation.resolved(Situation.alert("f2", status: .resolved)), through: Situation.pipeline, at: merged.now)
+      #expect(own == .empty)
+      let last = try await store.take(
+        Situation.resolved(Situation.alert("f1", status: .resolved)), through: Situation.pipeline, at: merged.now)
+      #expect(last.incidents.map(\.id) == [survivor.incident.id])
+      #expect(last.incidents.map(\.state) == [.closed])
     },
     .init("A step sees what was committed before it: the twin closes when the evidence shows it") { store in
       _ = try await Walk(store, Situation.opening("f1"))

@@ -11,7 +11,7 @@ struct DurabilityTests {
   @Test("What was acknowledged is there after a crash: incidents, intents, commands, story, epoch and alerts")
   func crash() async throws {
     try await TemporaryStore.opened { store, files in
-      _ = try await store.beginEpoch()
+      _ = try await store.beginEpoch(above: 0)
       var walk = try await Walk(store)
       try await walk.gather()
       try await walk.decide()
@@ -25,7 +25,7 @@ struct DurabilityTests {
           == store.openCommands(for: "shop", after: 0, at: walk.now, limit: 10))
       #expect(try await again.timeline(of: 1) == store.timeline(of: 1))
       #expect(try await again.take(Situation.firing(Situation.opening()), through: Situation.pipeline, at: later) == .empty)
-      #expect(try await again.beginEpoch() == 2)
+      #expect(try await again.beginEpoch(above: 0) == 2)
       try await again.close()
     }
   }
@@ -121,10 +121,10 @@ struct DurabilityTests {
       let other = try DatabaseQueue(path: files.path, configuration: configuration)
       try await other.writeWithoutTransaction { db in try db.beginTransaction(.immediate) }
       #expect(
-        await storeError { try await store.beginEpoch() }
+        await storeError { try await store.beginEpoch(above: 0) }
           == .unavailable("another process has held the database locked for too long"))
       try await other.writeWithoutTransaction { db in try db.rollback() }
-      #expect(try await store.beginEpoch() == 1)
+      #expect(try await store.beginEpoch(above: 0) == 1)
     }
   }
 }

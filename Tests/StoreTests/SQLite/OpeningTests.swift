@@ -36,7 +36,7 @@ struct OpeningTests {
     try await TemporaryStore.run { files in
       #expect(FileManager.default.createFile(atPath: files.path, contents: nil, attributes: [.posixPermissions: 0o644]))
       let store = try SQLiteIncidentStore(path: files.path)
-      _ = try await store.beginEpoch()
+      _ = try await store.beginEpoch(above: 0)
       for suffix in ["", "-wal", "-shm", ".lock"] {
         let attributes = try FileManager.default.attributesOfItem(atPath: files.path + suffix)
         #expect(attributes[.posixPermissions] as? Int == 0o600, "\(suffix)")
@@ -52,7 +52,7 @@ struct OpeningTests {
       #expect(openingError(files.path) == .inUse(files.path))
       try await first.close()
       let second = try SQLiteIncidentStore(path: files.path)
-      _ = try await second.beginEpoch()
+      _ = try await second.beginEpoch(above: 0)
       try await second.close()
     }
   }
@@ -62,7 +62,7 @@ struct OpeningTests {
     try await TemporaryStore.run { files in
       do {
         let store = try SQLiteIncidentStore(path: files.path)
-        _ = try await store.beginEpoch()
+        _ = try await store.beginEpoch(above: 0)
       }
       let deadline = ContinuousClock.now + .seconds(5)
       while openingError(files.path) != nil, ContinuousClock.now < deadline { await Task.yield() }
@@ -112,7 +112,7 @@ struct OpeningTests {
     try await TemporaryStore.run { files in
       let store = try SQLiteIncidentStore(path: files.path)
       try await store.close()
-      #expect(await storeError { try await store.beginEpoch() } == .unavailable("the database is closed"))
+      #expect(await storeError { try await store.beginEpoch(above: 0) } == .unavailable("the database is closed"))
       #expect(await storeError { try await store.incident(1) } == .unavailable("the database is closed"))
     }
   }

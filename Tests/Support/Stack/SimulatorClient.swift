@@ -132,3 +132,30 @@ extension SimulatorClient {
     _ = try await call(.post, "/simulator/v1/failures", body: [UInt8](body), Created.self)
   }
 }
+
+extension SimulatorClient {
+  /// Lets a Deployment's containers die once, and waits until it is ready again: a dependency that was away.
+  public func interrupt(_ deployment: String, in namespace: String) async throws {
+    struct Fault: Encodable {
+      let namespace: String
+      let deployment: String
+      let kind = "crash_loop"
+      let logs = ["FATAL lost its storage, giving up"]
+      let runsFor = 0.1
+      /// Over before the containers start again.
+      let heals = ["after": 0.05]
+    }
+    struct Created: Decodable { let id: String }
+    let body = [UInt8](try JSONEncoder().encode(Fault(namespace: namespace, deployment: deployment)))
+    _ = try await call(.post, "/simulator/v1/faults", body: body, Created.self)
+    try await waitUntil("\(deployment) went away", within: .seconds(10)) {
+      try await isReady(deployment, in: namespace) == false
+    }
+    try await waitUntil("\(deployment) is ready again", within: .seconds(30)) { try await isReady(deployment, in: namespace) }
+  }
+
+  private func isReady(_ deployment: String, in namespace: String) async throws -> Bool {
+    let status = try await self.deployment(deployment, in: namespace).status
+    return status?.readyReplicas ?? 0 >= status?.replicas ?? 1
+  }
+}

@@ -5,6 +5,10 @@ import Wire
 /// A restart helps in one case: what made it die is over, and only the back-off (up to five minutes, kubelet's `MaxContainerBackOff`) keeps
 /// it down. It does nothing for a bad revision, a bad configuration, or a dependency that is still away.
 enum CrashLoop {
+  /// A dependency that became ready within this time was away before, which explains refused connections. One that has been ready for
+  /// longer refuses for another reason: a wrong port, a network policy.
+  static let recoverySuspicion = Duration.seconds(1800)
+
   /// A revision younger than this at the first failure is its likely cause.
   static let rolloutSuspicion = Duration.seconds(3600)
 
@@ -112,7 +116,7 @@ extension CrashLoop {
     /// The service that the last words name, and whether it answers now.
     private func dependency() -> Cause? {
       guard let complaint = connectionComplaint() else { return nil }
-      guard let service = evidence.services.first(where: { complaint.line.contains($0.fact.name) }) else {
+      guard let service = evidence.services.first(where: { complaint.line.namesHost($0.fact.name) }) else {
         return .unknown(
           Finding("It dies because a connection is refused: “\(complaint.line.prefix(160))”", facts: [complaint.id]))
       }
@@ -121,6 +125,12 @@ extension CrashLoop {
         return .dependencyDown(
           Finding(
             "It dies because \(fact.name) refuses connections, and \(fact.name) has no ready pod.",
+            facts: [complaint.id, service.id]))
+      }
+      guard let readySince = fact.readySince, readySince + CrashLoop.recoverySuspicion > now else {
+        return .unknown(
+          Finding(
+            "It dies because \(fact.name) refuses connections, although \(fact.name) has been ready for long.",
             facts: [complaint.id, service.id]))
       }
       return .dependencyBack(
@@ -188,6 +198,21 @@ extension CrashLoop {
             preconditions: .init(templateDigest: workload.templateDigest), parameters: .init(revision: revision),
             expectedEffect: "The pods of revision \(revision) become ready.")),
         score: 0.85, rationale: finding.statement)
+    }
+  }
+}
+
+extension String {
+  /// Whether the line names the host, as a whole name: `inventory` is in `dial tcp inventory:8080` and in `inventory.shop.svc`, not in
+  /// `inventory-db` or `old-inventory`.
+  fileprivate func namesHost(_ name: String) -> Bool {
+    func continues(_ character: Character?) -> Bool {
+      character.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" } ?? false
+    }
+    return ranges(of: name).contains { range in
+      let before = range.lowerBound > startIndex ? self[index(before: range.lowerBound)] : nil
+      let after = range.upperBound < endIndex ? self[range.upperBound] : nil
+      return !continues(before) && !continues(after) && before != "."
     }
   }
 }

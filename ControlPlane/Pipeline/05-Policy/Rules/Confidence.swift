@@ -1,12 +1,11 @@
 import Wire
 
 extension Rule {
+  /// By the clock of this side: an agent's may be wrong. The pipeline gathers anew before it comes to this.
   static let freshness = Rule("evidence_freshness") { question in
-    let age = question.evidence.gatheredAt.duration(to: question.now)
-    guard age <= question.settings.evidenceLifetime else {
-      return .refuses("the evidence is \(age.wholeMilliseconds / 1000) s old")
-    }
-    return .passes("the evidence is \(max(0, age.wholeMilliseconds / 1000)) s old")
+    let seconds = max(0, question.evidenceAge.wholeMilliseconds / 1000)
+    guard question.evidenceAge <= question.settings.evidenceLifetime else { return .refuses("the evidence is \(seconds) s old") }
+    return .passes("the evidence is \(seconds) s old")
   }
 
   static let confidence = Rule("confidence") { question in

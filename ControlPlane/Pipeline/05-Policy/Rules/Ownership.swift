@@ -14,6 +14,12 @@ extension Rule {
     return .refuses("changes to the namespace are frozen until \(end)")
   }
 
+  /// What a repository owns is changed there: GitOps would revert anything else, or fight it.
+  static let gitOps = Rule("gitops") { question in
+    guard let owner = question.workload?.gitOps else { return .passes("not managed by GitOps") }
+    return .refuses("GitOps owns it (\(owner)): propose the change to the repository")
+  }
+
   /// Somebody is at it.
   static let humanEdit = Rule("human_edit") { question in
     guard let edit = question.workload?.lastEdit, question.now < edit.at + question.settings.humanEditLifetime else {

@@ -14,6 +14,9 @@ extension Rule {
     if workload.updated < workload.desired {
       return .refuses("\(workload.updated) of \(workload.desired) pods are updated: a rollout is in progress")
     }
+    if let progressing = workload.progressing, progressing.hasPrefix("True"), !progressing.contains("NewReplicaSetAvailable") {
+      return .refuses("a rollout is in progress (\(progressing))")
+    }
     return .passes("no rollout in progress")
   }
 }
