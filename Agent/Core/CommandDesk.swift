@@ -28,8 +28,8 @@ struct CommandDesk: Sendable {
 
   /// Policy has one act of a namespace in flight at a time: far more than ever wait.
   static let waitingActs = 64
-  /// One for each workload of a large namespace that alerts at the same moment. A waiting request is a few hundred bytes, and four
-  /// at a time spare the API server.
+  /// One for each workload of a large namespace that alerts at the same moment. A waiting request is a few hundred bytes, and
+  /// four at a time spare the API server.
   static let waitingGatherings = 512
   /// As many as the incidents that can wait for evidence; small as well.
   static let waitingObservations = 512

@@ -46,8 +46,8 @@ public struct ServiceFact: Sendable, Hashable, Codable {
   public let ports: [Int]
   public let readyPods: Int
   public let notReadyPods: Int
-  /// Since when at least one of the pods that are ready now has been ready: when the first of them became so. nil when none is. One
-  /// young replica beside an old one is no recovery.
+  /// Since when at least one of the pods that are ready now has been ready: when the first of them became so; nil when none is.
+  /// One young replica beside an old one is no recovery.
   public let readySince: Timestamp?
 
   public init(name: String, ports: [Int], readyPods: Int, notReadyPods: Int, readySince: Timestamp?) {

@@ -18,14 +18,14 @@ public protocol IncidentStore: PrecedentIndex {
     at now: Timestamp
   ) async throws(StoreError) -> Commit
 
-  /// Takes an agent's result: the first for a command of that namespace counts, later ones change nothing. It is kept, and the
-  /// commit is empty, when the stored incident cannot be read.
+  /// Takes an agent's result: the first for a command of that namespace counts, later ones change nothing. It is kept, and
+  /// the commit is empty, when the stored incident cannot be read.
   func record(
     _ result: CommandResult, from namespace: String, through pipeline: Pipeline, at now: Timestamp
   ) async throws(StoreError) -> Commit
 
-  /// Intents that are due, oldest first; those claimed and not completed are among them. One that cannot be read is left out and
-  /// stays stored.
+  /// Intents that are due, oldest first; those claimed and not completed are among them. One that cannot be read is left out
+  /// and stays stored.
   func dueIntents(at now: Timestamp, limit: Int) async throws(StoreError) -> [PendingIntent]
   /// When the next intent that is not due yet will be.
   func nextIntentDue(after now: Timestamp) async throws(StoreError) -> Timestamp?

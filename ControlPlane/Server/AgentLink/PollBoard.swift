@@ -42,9 +42,10 @@ struct PollBoard {
     quiet[namespace] = Quiet(boot: boot, latest: latest)
   }
 
-  /// Whether a poll can only wait. When nothing is known, the store has to be asked.
+  /// Whether a poll can only wait. When nothing is known, or the agent knows more than this side does, as after a restored backup, the store
+  /// has to be asked.
   func nothingWaits(for namespace: String, boot: String, after: Int64) -> Bool {
-    if let known = latest[namespace], known <= after { return true }
+    if latest[namespace] == after { return true }
     return quiet[namespace] == Quiet(boot: boot, latest: latestSequence(of: namespace))
   }
 

@@ -59,10 +59,9 @@ struct ObserverTests {
   func contradicted() async throws {
     try await ClusterFixture.with { fixture in
       let healthy = try await fixture.deployment()
-      await fixture.cluster.inject(
-        Fault(namespace: "shop", deployment: "checkout", kind: .crashLoop(logs: ["x"]), restarts: 3))
+      await fixture.cluster.inject(Fault(namespace: "shop", deployment: "checkout", kind: .readinessFailure()))
       try await waitUntil("the object shows the trouble", within: .seconds(10)) {
-        try await fixture.deployment().status.availableReplicas < 2
+        try await fixture.deployment().status.availableReplicas == 0
       }
       let (seen, began) = try await observe(fixture, healthy, stability: 1, for: .seconds(2))
       #expect(seen.ending == .deadline)

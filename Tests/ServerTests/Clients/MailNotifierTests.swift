@@ -34,7 +34,7 @@ struct MailNotifierTests {
   @Test("A message goes to the relay as written, with its dots, and its subject is the original one")
   func messageArrives() async throws {
     let sink = try SMTPSink()
-    try await Self.notifier(sink).send(Self.fixed)
+    _ = try await Self.notifier(sink).send(Self.fixed)
     let mail = try #require(sink.mails.first)
     #expect(mail.commands.contains("MAIL FROM:<sre@example.com>"))
     #expect(mail.commands.contains("RCPT TO:<team@example.com>"))
@@ -51,7 +51,7 @@ struct MailNotifierTests {
     let sink = try SMTPSink()
     let notifier = try Self.notifier(sink)
     let other = Notification(incident: 42, kind: .fixed, subject: Self.fixed.subject, body: "Other.\n")
-    for notification in [Self.fixed, Self.fixed, other] { try await notifier.send(notification) }
+    for notification in [Self.fixed, Self.fixed, other] { _ = try await notifier.send(notification) }
     let ids = sink.mails.map { $0.header("Message-ID") }
     #expect(ids[0] == ids[1] && ids[1] != ids[2])
     #expect(ids[0].hasPrefix("<ai-sre.42.fixed.") && ids[0].hasSuffix("@example.com>"))
@@ -65,7 +65,7 @@ struct MailNotifierTests {
     ])
   func subjectsInjectNothing(_ subject: String) async throws {
     let sink = try SMTPSink()
-    try await Self.notifier(sink).send(Notification(incident: 1, kind: .escalated, subject: subject, body: "x\n"))
+    _ = try await Self.notifier(sink).send(Notification(incident: 1, kind: .escalated, subject: subject, body: "x\n"))
     let mail = try #require(sink.mails.first)
     #expect(mail.headerNames.filter { $0 == "subject" }.count == 1)
     #expect(!mail.headerNames.contains("bcc"))
@@ -81,7 +81,7 @@ struct MailNotifierTests {
   func textsSurvive(_ text: String) async throws {
     let sink = try SMTPSink()
     let notification = Notification(incident: 1, kind: .escalated, subject: "[AI-SRE] Сбой: \(text.prefix(200))", body: text)
-    try await Self.notifier(sink).send(notification)
+    _ = try await Self.notifier(sink).send(notification)
     let mail = try #require(sink.mails.first)
     #expect(mail.body == text)
     #expect(mail.raw.allSatisfy { $0 < 0x80 })
@@ -135,7 +135,7 @@ struct MailNotifierTests {
 
   private static func failure(_ notifier: MailNotifier) async -> String {
     do throws(NotifierError) {
-      try await notifier.send(fixed)
+      _ = try await notifier.send(fixed)
       return ""
     } catch {
       return error.description

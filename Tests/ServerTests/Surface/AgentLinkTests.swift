@@ -53,6 +53,43 @@ struct AgentLinkTests {
     }
   }
 
+  @Test("delivers every command of many that are committed at once, in rising order")
+  func burst() async throws {
+    try await TestControlPlane.run { plane in
+      let welcome = try await hello(plane)
+      async let alerts: Void = withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<40 {
+          group.addTask {
+            let body = WebhookTests.body(fingerprint: "f\(number)").replacing("checkout-1", with: "pod-\(number)")
+            let answer = try await plane.call(.post, "/webhook", token: TestControlPlane.webhookToken, json: body)
+            #expect(answer.status == 200)
+          }
+        }
+        try await group.waitForAll()
+      }
+      var taken: [Command] = []
+      while taken.count < 40 {
+        let answer = try await poll(plane, after: taken.last?.sequence ?? 0)
+        let new = try commands(answer, welcome, plane.root)
+        #expect(answer.status == 200, "nothing came within the poll after \(taken.count) commands")
+        guard !new.isEmpty else { break }
+        taken += new
+      }
+      try await alerts
+      #expect(Set(taken.map(\.id)).count == 40)
+      #expect(taken.map(\.sequence) == taken.map(\.sequence).sorted())
+    }
+  }
+
+  @Test("takes over from a control plane whose higher epoch an agent has followed")
+  func restoredDatabase() async throws {
+    try await TestControlPlane.run { plane in
+      let answer = try await plane.agentCall(
+        .post, "/agent/v1/hello", message: Hello(agentVersion: "1", boot: Self.boot, actions: [], epoch: 37))
+      #expect(try answer.decode(Welcome.self).epoch == 38)
+    }
+  }
+
   @Test("delivers again what was not answered, and to a new life of the agent with its own nonce")
   func redelivery() async throws {
     try await TestControlPlane.run { plane in

@@ -119,7 +119,7 @@ private struct Wiring {
       agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     runner = Runner(
       pipeline: Pipeline(settings: settings),
-      seams: .init(store: store, model: nil, notifier: SilentNotifier(), audience: [dispatch, feed], abilities: { _ in nil }),
+      seams: .init(store: store, model: nil, notifier: CountingNotifier(), audience: [dispatch, feed], abilities: { _ in nil }),
       clock: clock,
       reportTrouble: { _ in })
     let keySet = KeySet(version: 1, expiresAt: clock.now.milliseconds / 1000 + 3600, keys: [command.verificationKey])

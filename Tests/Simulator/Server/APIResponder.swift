@@ -117,7 +117,7 @@ struct APIResponder: HTTPResponder {
         isFirst = false
       }
       try await writer.write(initial)
-      async let clock: Void = Self.keepTime(of: session, core, bookmarkInterval)
+      async let _: Void = Self.keepTime(of: session, core, bookmarkInterval)
       do {
         for await signal in session.signals {
           guard let line = session.line(for: signal, isFirst: isFirst) else { continue }

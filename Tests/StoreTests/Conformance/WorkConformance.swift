@@ -143,7 +143,7 @@ extension IncidentStoreConformance {
         let history = try await store.history(of: Situation.checkout, in: walk.namespace, except: 0, at: walk.now)
         #expect(history == WorkloadHistory(lastVerifiedAt: walk.now, actedAt: [ordered]))
       }
-      var walk = try await Walk(store)
+      var walk = try await Walk(store, Situation.opening("f9"))
       try await walk.gather()
       try await walk.decide()
       try await walk.answer(.act, .refused(.init(reason: .unsupported, detail: "not this one")))

@@ -91,7 +91,8 @@ enum Situation {
 
   static func deliberation(_ evidence: Evidence, at now: Timestamp, by pipeline: Pipeline = pipeline) -> Deliberation {
     Deliberation(
-      diagnosis: pipeline.offer(for: evidence, history: WorkloadHistory(), actions: nil, at: now), precedents: [], counsel: .notConfigured)
+      diagnosis: pipeline.offer(for: evidence, history: WorkloadHistory(), actions: nil, at: now), precedents: [],
+      counsel: .notConfigured)
   }
 
   static func observation(_ ending: Observation.Ending, at now: Timestamp) -> Observation {

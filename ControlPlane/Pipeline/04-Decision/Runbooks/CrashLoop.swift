@@ -116,7 +116,9 @@ extension CrashLoop {
     /// The service that the last words name, and whether it answers now.
     private func dependency() -> Cause? {
       guard let complaint = connectionComplaint() else { return nil }
-      guard let service = evidence.services.first(where: { complaint.line.namesHost($0.fact.name) }) else {
+      // A program that names itself in its log does not depend on itself.
+      let others = evidence.services.filter { $0.fact.name != workload.target.name }
+      guard let service = others.first(where: { complaint.line.namesHost($0.fact.name) }) else {
         return .unknown(
           Finding("It dies because a connection is refused: “\(complaint.line.prefix(160))”", facts: [complaint.id]))
       }
