@@ -5,7 +5,9 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libsqlite3-dev zlib1g-dev pkg-config
 DEMO_PACKAGES := curl prometheus-alertmanager python3-aiosmtpd
-TEST_PACKAGES := nghttp2-client nghttp2-server openssl
+TEST_PACKAGES := nghttp2-client nghttp2-server openssl python3-venv
+# Client libraries of the services that the tests stand in for.
+PYTHON_CLIENTS := .build/python-clients
 
 SOURCES := Package.swift Agent ControlPlane Shared Tests
 # The same flags for every build, so that check, test and demo share one .build.
@@ -34,7 +36,9 @@ build-tests: deps
 	@swift build --build-tests $(SWIFT_FLAGS)
 
 test: build-tests ## Build and run all tests
-	@swift test --skip-build $(SWIFT_FLAGS)
+	@deploy/scripts/install-python-clients $(PYTHON_CLIENTS)
+	@python=$(CURDIR)/$(PYTHON_CLIENTS)/bin/python; if [ -x $$python ]; then export GROQ_PYTHON=$$python; fi; \
+	  swift test --skip-build $(SWIFT_FLAGS)
 
 check: lint imports linkage ## Formatting, imports, and what the agent links; warnings fail every build
 

@@ -49,8 +49,8 @@ public struct Pipeline: Sendable {
     case (.verifying, .unanswered(incident.openCommand)):
       run.verified(.unobserved(at: now))
 
-    case (let state, .joined(let alert, let subject)) where state.isOpen:
-      run.join(alert, subject)
+    case (let state, .joined(let alerts, let subject)) where state.isOpen:
+      run.join(alerts, subject)
     case (.executing, .alertsResolved), (.verifying, .alertsResolved):
       run.noteResolved()
     case (let state, .alertsResolved) where state.isOpen:

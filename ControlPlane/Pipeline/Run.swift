@@ -183,9 +183,10 @@ struct Run {
     notify(.fixed)
   }
 
-  mutating func join(_ alert: Alert, _ subject: Subject) {
+  mutating func join(_ alerts: [Alert], _ subject: Subject) {
     incident.subject = incident.subject.joined(by: subject)
-    note(.alert, "\(alert.name) on \(subject.title) joined")
+    let names = Set(alerts.map(\.name)).sorted().prefix(3).joined(separator: ", ")
+    note(.alert, alerts.count == 1 ? "\(names) on \(subject.title) joined" : "\(alerts.count) more alerts joined: \(names)")
   }
 
   mutating func noteResolved() {

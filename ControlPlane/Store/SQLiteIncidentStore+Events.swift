@@ -8,27 +8,19 @@ extension SQLiteIncidentStore {
   ) async throws(StoreError) -> Commit {
     try await write { db in
       var steps = StepWriting(db, pipeline, at: now)
-      for opening in delivery.firing { try self.take(opening, &steps) }
+      var joins = Joins()
+      for opening in delivery.firing where try !db.alerts.isKnown(opening.alert.key, opening.mode) {
+        let joined = try Joining.choice(for: opening, among: db.livePods.candidates(for: opening))
+        if let joined { joins.add(opening, to: joined) }
+        let incident = try joined ?? steps.open(opening, nonce: self.nonce())
+        try db.alerts.insert(opening.alert.key, opening.mode, of: incident)
+      }
+      for (id, alerts, subject) in joins.all {
+        if let incident = try db.incidents.find(id) { try steps.apply(.joined(alerts, subject), to: incident) }
+      }
       for alert in delivery.resolved { try self.resolve(alert, &steps) }
       return steps.commit
     }
-  }
-
-  private func take(_ opening: Opening, _ steps: inout StepWriting) throws {
-    let db = steps.db
-    let key = opening.alert.key
-    guard try !db.alerts.isKnown(key, opening.mode) else { return }
-    let joined = try join(opening, &steps)
-    try db.alerts.insert(key, opening.mode, of: try joined ?? steps.open(opening, nonce: nonce()))
-  }
-
-  private func join(_ opening: Opening, _ steps: inout StepWriting) throws -> Incident.ID? {
-    guard opening.mode == .normal,
-      let id = Joining.choice(for: opening, among: try steps.db.livePods.candidates(for: opening)),
-      let incident = try steps.db.incidents.find(id),
-      try steps.apply(.joined(opening.alert, opening.subject), to: incident)
-    else { return nil }
-    return id
   }
 
   private func resolve(_ alert: Alert, _ steps: inout StepWriting) throws {

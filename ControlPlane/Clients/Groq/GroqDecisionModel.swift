@@ -2,15 +2,16 @@ import FoundationEssentials
 public import HTTP
 public import Logging
 public import Pipeline
+import Synchronization
 
 /// Asks a model at Groq, or at whatever else speaks its chat completions, to call the one tool that picks a candidate.
-public struct GroqDecisionModel<Time: Clock>: DecisionModel where Time.Duration == Duration {
+public final class GroqDecisionModel<Time: Clock>: DecisionModel where Time.Duration == Duration {
   private let settings: GroqSettings
   private let client: HTTPClient
   private let clock: Time
   private let random: @Sendable () -> Double
   private let logger: Logger
-  private let memory: Locked<Memory>
+  private let memory = Mutex(Memory())
 
   /// What is learned while asking. It lasts as long as the process, like the facts that it is about.
   private struct Memory: Sendable {
@@ -32,7 +33,6 @@ public struct GroqDecisionModel<Time: Clock>: DecisionModel where Time.Duration 
     self.clock = clock
     self.random = random
     self.logger = logger
-    memory = Locked(Memory())
   }
 
   public var status: ModelStatus { memory.withLock { $0.status } }

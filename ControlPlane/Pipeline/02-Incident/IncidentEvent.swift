@@ -3,8 +3,8 @@ public import Wire
 /// What can happen to an incident.
 public enum IncidentEvent: Sendable, Hashable {
   case opened
-  /// Another alert for the same subject.
-  case joined(Alert, Subject)
+  /// More alerts of one delivery for the same subject, and the subject that they have together.
+  case joined([Alert], Subject)
   /// Alertmanager says that every alert of the incident is over.
   case alertsResolved
   case answered(command: String, CommandResult.Outcome)

@@ -26,7 +26,8 @@ public struct Subject: Sendable, Hashable, Codable {
     Subject(namespace: namespace, workload: workload, pods: pods)
   }
 
-  func joined(by other: Subject) -> Subject {
+  /// With the other's pods, as far as there is room, and its workload when this one knows none.
+  public func joined(by other: Subject) -> Subject {
     let new = other.pods.filter { !pods.contains($0) }
     return Subject(
       namespace: namespace, workload: workload ?? other.workload, pods: Array((pods + new).prefix(Self.podLimit)))

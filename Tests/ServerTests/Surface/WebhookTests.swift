@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Pipeline
 import Store
 import Testing
 import Wire
@@ -65,14 +66,24 @@ struct WebhookTests {
   @Test("takes a body of many megabytes, since a 413 would lose alerts")
   func large() async throws {
     let one = Self.body().components(separatedBy: "\"alerts\":[")[1].dropLast(2)
-    let alerts = (0..<9000).map {
-      one.replacing("\"f1\"", with: "\"f\($0)\"").replacing("\"d\"", with: "\"\(String(repeating: "x", count: 1000))\"")
-    }
-    let body = "{\"version\":\"4\",\"alerts\":[" + alerts.joined(separator: ",") + "]}"
+    let alerts = (0..<200).map { one.replacing("\"f1\"", with: "\"f\($0)\"") }
+    let padding = String(repeating: " ", count: 20 * 1024 * 1024)
+    let body = "{\"version\":\"4\",\"alerts\":[" + alerts.joined(separator: ",") + "]" + padding + "}"
     try await TestControlPlane.run { plane in
       let answer = try await plane.call(.post, "/webhook", token: TestControlPlane.webhookToken, json: body)
       #expect(answer.status == 200)
-      #expect(try answer.decode(Receipt.self).alerts == 9000)
+      #expect(try answer.decode(Receipt.self).alerts == 200)
+      let timeline = try await plane.store.timeline(of: 1, after: 0, limit: 100)
+      #expect(timeline.contains { $0.entry.summary == "199 more alerts joined: PodCrashLoopBackOff" })
+    }
+  }
+
+  @Test("refuses what is larger than any webhook, and says so")
+  func tooLarge() async throws {
+    let body = String(repeating: " ", count: 32 * 1024 * 1024 + 1)
+    try await TestControlPlane.run { plane in
+      let answer = try await plane.call(.post, "/webhook", token: TestControlPlane.webhookToken, json: body)
+      #expect(answer.status == 413)
     }
   }
 }
