@@ -9,6 +9,9 @@ TEST_PACKAGES := nghttp2-client nghttp2-server openssl python3-venv
 # Client libraries of the services that the tests stand in for.
 PYTHON_CLIENTS := .build/python-clients
 
+# One after the other: all tests of a suite run at the same time, and those of the whole at once would starve each other's deadlines.
+SUITES := SharedTests SimulatorTests AgentTests PipelineTests StoreTests ServerTests EndToEndTests
+
 SOURCES := Package.swift Agent ControlPlane Shared Tests
 # The same flags for every build, so that check, test and demo share one .build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -38,7 +41,9 @@ build-tests: deps
 test: build-tests ## Build and run all tests
 	@deploy/scripts/install-python-clients $(PYTHON_CLIENTS)
 	@python=$(CURDIR)/$(PYTHON_CLIENTS)/bin/python; if [ -x $$python ]; then export GROQ_PYTHON=$$python; fi; \
-	  swift test --skip-build $(SWIFT_FLAGS)
+	failed=; for suite in $(SUITES); do \
+	  echo "== $$suite"; swift test --skip-build $(SWIFT_FLAGS) --filter "^$$suite\." || failed="$$failed $$suite"; \
+	done; if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 check: lint imports linkage ## Formatting, imports, and what the agent links; warnings fail every build
 

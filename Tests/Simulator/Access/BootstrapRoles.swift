@@ -24,7 +24,9 @@ enum BootstrapRoles {
     rule(["get", "patch", "update"], "apps", ["deployments/scale"]),
     rule(["create"], "", ["pods/eviction"]),
     rule(["create"], "", ["configmaps"]),
-    rule(["get", "update", "patch"], "", ["configmaps"], names: ["ai-sre-journal", "ai-sre-guard"]),
+    rule(["get", "update", "patch"], "", ["configmaps"], names: ["ai-sre-journal"]),
+    // The guard is the team's: an agent that could write it could lift its own stop.
+    rule(["get"], "", ["configmaps"], names: ["ai-sre-guard"]),
     rule(["create"], "coordination.k8s.io", ["leases"]),
     rule(["get", "update", "patch"], "coordination.k8s.io", ["leases"], names: ["ai-sre-agent"]),
   ]
