@@ -44,8 +44,9 @@ extension Stack {
       guard !story.incident.isOpen else {
         throw Overdue("\(story.incident.state): \(story.timeline.last?.summary ?? "")", after: limit)
       }
-      let isQuiet = story.incident.state == "closed" || !story.summaries("notification").isEmpty
-      return isQuiet ? story : nil
+      // The request for approval is a notification too, and not the last.
+      let isTold = story.summaries("notification").contains { $0.contains("Fixed") || $0.contains("Needs a person") }
+      return isTold || story.incident.state == "closed" ? story : nil
     }
   }
 
