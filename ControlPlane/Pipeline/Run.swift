@@ -61,7 +61,7 @@ struct Run {
       note(.evidence, "The evidence is \(evidenceAge.wholeMilliseconds / 1000) s old: it is gathered again")
       return gather()
     }
-    let decision = deliberation.decision(evidenceGatheredAt: evidence.gatheredAt)
+    let decision = deliberation.decision()
     incident.decision = decision
     if let absence = decision.modelAbsence { note(.decision, absence) }
     switch decision.choice {

@@ -5,8 +5,6 @@ public enum ProtocolVersion {
 
   /// Media type of the payload in a command's DSSE envelope; part of what is signed.
   public static let commandPayloadType = "application/vnd.ai-sre.command+json"
-  /// Media type of the payload in a key set's DSSE envelope.
-  public static let keySetPayloadType = "application/vnd.ai-sre.key-set+json"
 }
 
 /// Upper bounds of what travels on the link, in bytes unless said otherwise. A receiver refuses more before it parses.

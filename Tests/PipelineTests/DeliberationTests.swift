@@ -9,8 +9,7 @@ struct DeliberationTests {
     _ counsel: Deliberation.Counsel, _ situation: Situation = Situation(), precedents: [Precedent] = []
   ) -> Decision {
     let diagnosis = Diagnosis.of(situation.evidence, at: Situation.now)
-    return Deliberation(diagnosis: diagnosis, precedents: precedents, counsel: counsel).decision(
-      evidenceGatheredAt: Situation.now)
+    return Deliberation(diagnosis: diagnosis, precedents: precedents, counsel: counsel).decision()
   }
 
   private func answer(_ candidate: String, _ confidence: Double) -> Deliberation.Counsel {

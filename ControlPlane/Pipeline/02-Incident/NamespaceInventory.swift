@@ -49,8 +49,4 @@ public struct NamespaceInventory: Sendable, Equatable {
   public func workload(_ name: WorkloadName) -> WorkloadSummary? {
     workloadsByUID.values.first { $0.kind == name.kind && $0.name == name.name }
   }
-
-  public func workload(named name: String) -> WorkloadSummary? {
-    workloads.first { $0.name == name }
-  }
 }

@@ -1,4 +1,4 @@
-public import Wire
+import Wire
 
 /// What should be done, by whose judgement, how sure, and why.
 public struct Decision: Sendable, Hashable, Codable {
@@ -13,7 +13,6 @@ public struct Decision: Sendable, Hashable, Codable {
   public let precedents: [Precedent]
   /// Why no model took part, when one is configured and did not.
   public let modelAbsence: String?
-  public let evidenceGatheredAt: Timestamp
 
   public enum Decider: Sendable, Hashable, Codable {
     case runbooks

@@ -20,20 +20,20 @@ public struct Deliberation: Sendable, Hashable {
 
   /// Runbooks, precedents and model agreeing raises confidence; disagreement lowers it below every sensible threshold, so that a
   /// person sees both opinions.
-  func decision(evidenceGatheredAt: Timestamp) -> Decision {
+  func decision() -> Decision {
     let best = diagnosis.best
     switch counsel {
     case .notConfigured, .absent:
-      return make(best, confidence: withPrecedents(best.score, best), by: .runbooks, best.rationale, evidenceGatheredAt)
+      return make(best, confidence: withPrecedents(best.score, best), by: .runbooks, best.rationale)
     case .answered(let answer):
       guard let pick = diagnosis.candidates.first(where: { $0.id == answer.candidate }) else {
-        return make(best, confidence: withPrecedents(best.score, best), by: .runbooks, best.rationale, evidenceGatheredAt)
+        return make(best, confidence: withPrecedents(best.score, best), by: .runbooks, best.rationale)
       }
       let confidence =
         pick.id == best.id
         ? withPrecedents(Self.agreed(pick.score, answer.confidence), pick)
         : min(pick.score, answer.confidence) * Self.disagreement
-      return make(pick, confidence: confidence, by: .model(answer.model), answer.reasoning, evidenceGatheredAt)
+      return make(pick, confidence: confidence, by: .model(answer.model), answer.reasoning)
     }
   }
 
@@ -57,13 +57,12 @@ public struct Deliberation: Sendable, Hashable {
   }
 
   private func make(
-    _ pick: Candidate, confidence: Double, by decider: Decision.Decider, _ reasoning: String, _ gatheredAt: Timestamp
+    _ pick: Candidate, confidence: Double, by decider: Decision.Decider, _ reasoning: String
   ) -> Decision {
     let absence: String? = if case .absent(let error) = counsel { "The model \(error); the runbooks decided." } else { nil }
     return Decision(
       choice: pick.choice, confidence: (confidence * 100).rounded() / 100, decidedBy: decider, reasoning: reasoning,
-      findings: diagnosis.findings, considered: diagnosis.candidates, precedents: precedents, modelAbsence: absence,
-      evidenceGatheredAt: gatheredAt)
+      findings: diagnosis.findings, considered: diagnosis.candidates, precedents: precedents, modelAbsence: absence)
   }
 }
 

@@ -32,7 +32,6 @@ struct PollBoard {
     let latest: Int64
   }
 
-  var isEmpty: Bool { polls.isEmpty }
   var count: Int { polls.count }
 
   func latestSequence(of namespace: String) -> Int64 { latest[namespace] ?? 0 }

@@ -89,7 +89,7 @@ struct CommandGateTests {
       return Envelope(payload: other, payloadType: genuine.payloadType, signatures: genuine.signatures).encoded()
     },
     Case(title: "a key set as a command", reason: .wrongType) {
-      try $0.envelope($0.command(SignedCommands.gather()), type: ProtocolVersion.keySetPayloadType)
+      try $0.envelope($0.command(SignedCommands.gather()), type: KeySet.payloadType)
     },
     Case(title: "signed, but no command", reason: .malformedCommand) {
       $0.key.sign(Array("{}".utf8), type: ProtocolVersion.commandPayloadType).encoded()
