@@ -67,6 +67,7 @@ struct CommandDesk: Sendable {
       case .act(let order): acts.add(.act(command, order))
       case .gather(let request): gatherings.add((command, request))
       case .observe(let request): observations.add((command, request))
+      case .stop: false
       }
     guard !isTaken else { return }
     await finish(command, .failed("too many \(command.kind.rawValue) commands at once"))

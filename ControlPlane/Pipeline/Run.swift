@@ -262,6 +262,7 @@ extension CommandResult.Outcome {
     case .evidence: "evidence"
     case .acted: "it was done"
     case .observed: "observed"
+    case .stopped(let detail): detail
     case .refused(let refusal): "the agent refused (\(refusal.reason.rawValue)): \(refusal.detail)"
     case .failed(let reason), .unknown(let reason): reason
     }

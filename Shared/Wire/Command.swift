@@ -26,10 +26,11 @@ public struct Command: Sendable, Hashable {
     case gather(GatherRequest)
     case act(Order)
     case observe(ObserveRequest)
+    case stop(StopRequest)
   }
 
   public enum Kind: String, Sendable, Codable, CaseIterable {
-    case gather, act, observe
+    case gather, act, observe, stop
   }
 
   public init(
@@ -55,6 +56,7 @@ public struct Command: Sendable, Hashable {
     case .gather: .gather
     case .act: .act
     case .observe: .observe
+    case .stop: .stop
     }
   }
 
@@ -62,11 +64,19 @@ public struct Command: Sendable, Hashable {
   public static func agentIdentity(namespace: String) -> String {
     "system:serviceaccount:\(namespace):ai-sre-agent"
   }
+
+  /// Stands for the whole cluster where a namespace is named: the cluster agent's scope, which is nodes and what no namespace holds.
+  public static let clusterScope = "*"
+
+  /// The name of the cluster agent, which lives in one namespace and answers for ``clusterScope``.
+  public static func clusterAgentIdentity(home namespace: String) -> String {
+    "system:serviceaccount:\(namespace):ai-sre-cluster-agent"
+  }
 }
 
 extension Command: Encodable {
   enum CodingKeys: String, CodingKey {
-    case version, id, cluster, namespace, agent, boot, epoch, sequence, incident, kind, order, gather, observe, approvers,
+    case version, id, cluster, namespace, agent, boot, epoch, sequence, incident, kind, order, gather, observe, stop, approvers,
       notBefore, notAfter
   }
 
@@ -86,6 +96,7 @@ extension Command: Encodable {
     case .gather(let request): try container.encode(request, forKey: .gather)
     case .act(let order): try container.encode(order, forKey: .order)
     case .observe(let request): try container.encode(request, forKey: .observe)
+    case .stop(let request): try container.encode(request, forKey: .stop)
     }
     try container.encode(approvers, forKey: .approvers)
     try container.encode(notBefore, forKey: .notBefore)
@@ -109,6 +120,7 @@ extension Command {
       case .gather: .gather(try GatherRequest(try object.object("gather")))
       case .act: .act(try Order(try object.object("order")))
       case .observe: .observe(try ObserveRequest(try object.object("observe")))
+      case .stop: .stop(try StopRequest(try object.object("stop")))
       }
     self.init(
       id: try object.string("id", limit: 128),

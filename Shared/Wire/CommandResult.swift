@@ -18,6 +18,8 @@ public struct CommandResult: Sendable, Hashable, Codable {
     case evidence(Evidence)
     case acted(ActReport)
     case observed(Observation)
+    /// The act that a stop named has been told to end, or is not running.
+    case stopped(String)
     /// Refused before anything was done.
     case refused(Refusal)
     /// Tried; what it says is that there was no effect.
@@ -40,7 +42,7 @@ public struct CommandResult: Sendable, Hashable, Codable {
 
 extension CommandResult.Outcome: Codable {
   private enum CodingKeys: String, CodingKey {
-    case evidence, acted, observed, refused, failed, unknown
+    case evidence, acted, observed, stopped, refused, failed, unknown
   }
 
   public init(from decoder: any Decoder) throws {
@@ -54,6 +56,7 @@ extension CommandResult.Outcome: Codable {
       case .evidence: .evidence(try container.decode(Evidence.self, forKey: key))
       case .acted: .acted(try container.decode(ActReport.self, forKey: key))
       case .observed: .observed(try container.decode(Observation.self, forKey: key))
+      case .stopped: .stopped(try container.decode(String.self, forKey: key))
       case .refused: .refused(try container.decode(CommandResult.Refusal.self, forKey: key))
       case .failed: .failed(try container.decode(String.self, forKey: key))
       case .unknown: .unknown(try container.decode(String.self, forKey: key))
@@ -66,6 +69,7 @@ extension CommandResult.Outcome: Codable {
     case .evidence(let value): try container.encode(value, forKey: .evidence)
     case .acted(let value): try container.encode(value, forKey: .acted)
     case .observed(let value): try container.encode(value, forKey: .observed)
+    case .stopped(let value): try container.encode(value, forKey: .stopped)
     case .refused(let value): try container.encode(value, forKey: .refused)
     case .failed(let value): try container.encode(value, forKey: .failed)
     case .unknown(let value): try container.encode(value, forKey: .unknown)
@@ -82,12 +86,38 @@ public struct ActReport: Sendable, Hashable, Codable {
   public let after: [String: String?]
   /// True when the journal showed that an earlier delivery had already done it.
   public let alreadyDone: Bool
+  /// What would undo it; nil when nothing can.
+  public let inverse: Inverse?
+  /// What there is to say beyond the values: pods evicted, the output of a command, the name of a stored pre-image.
+  public let detail: String?
 
-  public init(generation: Int64?, before: [String: String?], after: [String: String?], alreadyDone: Bool) {
+  public init(
+    generation: Int64?, before: [String: String?], after: [String: String?], alreadyDone: Bool, inverse: Inverse? = nil,
+    detail: String? = nil
+  ) {
     self.generation = generation
     self.before = before
     self.after = after
     self.alreadyDone = alreadyDone
+    self.inverse = inverse
+    self.detail = detail
+  }
+}
+
+/// The action that would undo an act, as the agent recorded it before it acted. The control plane makes a new order of it.
+public struct Inverse: Sendable, Hashable, Codable {
+  public let action: Action
+  public let target: Target
+  public let preconditions: Order.Preconditions
+  public let parameters: Order.Parameters
+
+  public init(
+    action: Action, target: Target, preconditions: Order.Preconditions = .init(), parameters: Order.Parameters = .init()
+  ) {
+    self.action = action
+    self.target = target
+    self.preconditions = preconditions
+    self.parameters = parameters
   }
 }
 

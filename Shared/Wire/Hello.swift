@@ -8,14 +8,19 @@ public struct Hello: Sendable, Hashable, Codable {
   public let actions: [Action]
   /// The highest epoch that this agent has ever followed.
   public let epoch: Int64
+  /// Entries of the namespace's allow-list for `exec_pod`.
+  public let execCommands: [String]
 
-  public init(protocolVersion: Int = ProtocolVersion.current, agentVersion: String, boot: String, actions: [Action], epoch: Int64)
-  {
+  public init(
+    protocolVersion: Int = ProtocolVersion.current, agentVersion: String, boot: String, actions: [Action], epoch: Int64,
+    execCommands: [String] = []
+  ) {
     self.protocolVersion = protocolVersion
     self.agentVersion = agentVersion
     self.boot = boot
     self.actions = actions
     self.epoch = epoch
+    self.execCommands = execCommands
   }
 }
 
@@ -51,11 +56,16 @@ public struct AgentStatus: Sendable, Hashable, Codable {
   public let refusals: [String: Int]
   /// What the agent cannot do at the moment, one line each: an unreadable guard, a watch that is silent.
   public let impairments: [String]
+  /// The ledger of blindness, newest first; a span is repeated when it ends.
+  public let blindSpans: [BlindSpan]
 
-  public init(boot: String, refusals: [RefusalReason: Int], impairments: [String]) {
+  public static let blindSpanLimit = 64
+
+  public init(boot: String, refusals: [RefusalReason: Int], impairments: [String], blindSpans: [BlindSpan] = []) {
     self.boot = boot
     self.refusals = Dictionary(uniqueKeysWithValues: refusals.map { ($0.key.rawValue, $0.value) })
     self.impairments = impairments
+    self.blindSpans = Array(blindSpans.prefix(Self.blindSpanLimit))
   }
 }
 

@@ -8,11 +8,15 @@ public struct InventoryReport: Sendable, Hashable, Codable {
   public let snapshot: Bool
   public let workloads: [WorkloadSummary]
   public let pods: [PodSummary]
-  /// Uids of workloads and pods that are gone.
+  /// Uids of what is gone, of any kind.
   public let removed: [String]
+  /// Only a cluster agent has these two.
+  public let nodes: [NodeSummary]
+  public let namespaces: [NamespaceSummary]
 
   public init(
-    boot: String, revision: Int64, snapshot: Bool, workloads: [WorkloadSummary], pods: [PodSummary], removed: [String]
+    boot: String, revision: Int64, snapshot: Bool, workloads: [WorkloadSummary], pods: [PodSummary], removed: [String],
+    nodes: [NodeSummary] = [], namespaces: [NamespaceSummary] = []
   ) {
     self.boot = boot
     self.revision = revision
@@ -20,6 +24,8 @@ public struct InventoryReport: Sendable, Hashable, Codable {
     self.workloads = workloads
     self.pods = pods
     self.removed = removed
+    self.nodes = nodes
+    self.namespaces = namespaces
   }
 }
 
@@ -62,5 +68,40 @@ public struct PodSummary: Sendable, Hashable, Codable {
     self.ready = ready
     self.restarts = restarts
     self.reason = reason
+  }
+}
+
+/// A node as the cluster agent lists it.
+public struct NodeSummary: Sendable, Hashable, Codable {
+  public let name: String
+  public let uid: String
+  /// Status of the condition Ready.
+  public let ready: String
+  public let unschedulable: Bool
+  public let pods: Int
+
+  public init(name: String, uid: String, ready: String, unschedulable: Bool, pods: Int) {
+    self.name = name
+    self.uid = uid
+    self.ready = ready
+    self.unschedulable = unschedulable
+    self.pods = pods
+  }
+}
+
+/// A namespace as the cluster agent lists it, whether it has an agent of its own or not.
+public struct NamespaceSummary: Sendable, Hashable, Codable {
+  public let name: String
+  public let uid: String
+  public let phase: String
+  public let pods: Int
+  public let notReadyPods: Int
+
+  public init(name: String, uid: String, phase: String, pods: Int, notReadyPods: Int) {
+    self.name = name
+    self.uid = uid
+    self.phase = phase
+    self.pods = pods
+    self.notReadyPods = notReadyPods
   }
 }

@@ -29,7 +29,7 @@ public struct Order: Sendable, Hashable, Codable {
   public struct Preconditions: Sendable, Hashable, Codable {
     /// SHA-256 of the canonical pod template, as the evidence had it; nil for objects without one.
     public let templateDigest: String?
-    /// `spec.replicas` before a scale.
+    /// `spec.replicas` before a scale, `spec.maxReplicas` before it is raised.
     public let replicas: Int?
 
     public init(templateDigest: String? = nil, replicas: Int? = nil) {
@@ -43,10 +43,13 @@ public struct Order: Sendable, Hashable, Codable {
     public let replicas: Int?
     /// `deployment.kubernetes.io/revision` for `rollback_deployment`.
     public let revision: Int?
+    /// The entry of the namespace's own allow-list for `exec_pod`; never a command itself.
+    public let command: String?
 
-    public init(replicas: Int? = nil, revision: Int? = nil) {
+    public init(replicas: Int? = nil, revision: Int? = nil, command: String? = nil) {
       self.replicas = replicas
       self.revision = revision
+      self.command = command
     }
   }
 
@@ -69,7 +72,8 @@ extension Order {
         replicas: try preconditions.optionalInteger("replicas").map(Int.init)),
       parameters: Parameters(
         replicas: try parameters.optionalInteger("replicas").map(Int.init),
-        revision: try parameters.optionalInteger("revision").map(Int.init)),
+        revision: try parameters.optionalInteger("revision").map(Int.init),
+        command: try parameters.optionalString("command", limit: 64)),
       risk: try object.choice("risk", of: Risk.self),
       verdictDigest: try object.string("verdictDigest", limit: 64))
     try preconditions.finish()

@@ -12,10 +12,24 @@ public struct PodFact: Sendable, Hashable, Codable {
   /// Reason and message of the pod itself (`Evicted`) or of a false PodScheduled condition.
   public let reason: String?
   public let containers: [ContainerFact]
+  /// Those that are not True.
+  public let conditions: [ConditionFact]
+  /// `Guaranteed`, `Burstable` or `BestEffort`.
+  public let qualityOfService: String?
+  public let priority: Int?
+  public let finalizers: [String]
+  /// `deletionGracePeriodSeconds`.
+  public let graceSeconds: Int?
+  /// At most 32.
+  public let labels: [String: String]
+  /// `pod-template-hash` or `controller-revision-hash`.
+  public let revisionHash: String?
 
   public init(
     name: String, uid: String, node: String?, owner: WorkloadName?, phase: String, ready: Bool, createdAt: Timestamp?,
-    deletedAt: Timestamp?, reason: String?, containers: [ContainerFact]
+    deletedAt: Timestamp?, reason: String?, containers: [ContainerFact], conditions: [ConditionFact] = [],
+    qualityOfService: String? = nil, priority: Int? = nil, finalizers: [String] = [], graceSeconds: Int? = nil,
+    labels: [String: String] = [:], revisionHash: String? = nil
   ) {
     self.name = name
     self.uid = uid
@@ -27,6 +41,13 @@ public struct PodFact: Sendable, Hashable, Codable {
     self.deletedAt = deletedAt
     self.reason = reason
     self.containers = containers
+    self.conditions = conditions
+    self.qualityOfService = qualityOfService
+    self.priority = priority
+    self.finalizers = finalizers
+    self.graceSeconds = graceSeconds
+    self.labels = labels
+    self.revisionHash = revisionHash
   }
 }
 
@@ -41,10 +62,19 @@ public struct ContainerFact: Sendable, Hashable, Codable {
   /// `limits.memory` as written, such as `512Mi`.
   public let memoryLimit: String?
   public let isInit: Bool
+  /// The startup probe has passed.
+  public let started: Bool?
+  /// By metrics.k8s.io, when it is served.
+  public let usage: Usage?
+  /// `requests.cpu` as written.
+  public let cpuRequest: String?
+  public let cpuLimit: String?
+  public let memoryRequest: String?
 
   public init(
     name: String, image: String, ready: Bool, restarts: Int, state: State, lastTermination: Termination?,
-    memoryLimit: String?, isInit: Bool
+    memoryLimit: String?, isInit: Bool, started: Bool? = nil, usage: Usage? = nil, cpuRequest: String? = nil,
+    cpuLimit: String? = nil, memoryRequest: String? = nil
   ) {
     self.name = name
     self.image = image
@@ -54,6 +84,23 @@ public struct ContainerFact: Sendable, Hashable, Codable {
     self.lastTermination = lastTermination
     self.memoryLimit = memoryLimit
     self.isInit = isInit
+    self.started = started
+    self.usage = usage
+    self.cpuRequest = cpuRequest
+    self.cpuLimit = cpuLimit
+    self.memoryRequest = memoryRequest
+  }
+
+  public struct Usage: Sendable, Hashable, Codable {
+    public let cpuMillicores: Int
+    public let memoryBytes: Int64
+    public let at: Timestamp
+
+    public init(cpuMillicores: Int, memoryBytes: Int64, at: Timestamp) {
+      self.cpuMillicores = cpuMillicores
+      self.memoryBytes = memoryBytes
+      self.at = at
+    }
   }
 
   public struct State: Sendable, Hashable, Codable {

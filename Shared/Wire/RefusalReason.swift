@@ -31,6 +31,8 @@ public enum RefusalReason: String, Sendable, Codable, CaseIterable {
   case preconditionFailed = "precondition_failed"
   /// This agent does not know the action or may not take it.
   case unsupported
+  /// A server-side dry run of the act was refused: by admission, validation or rights.
+  case dryRunRefused = "dry_run_refused"
   /// The journal could not be written, so the act could not have been proven.
   case journalUnwritable = "journal_unwritable"
 }

@@ -29,10 +29,29 @@ public struct WorkloadFact: Sendable, Hashable, Codable {
   public struct Edit: Sendable, Hashable, Codable {
     public let manager: String
     public let at: Timestamp
+    public let conditions: [ConditionFact]
+    public let template: TemplateFact?
+    /// StatefulSets and DaemonSets: the ControllerRevisions in use.
+    public let currentRevisionName: String?
+    public let updateRevisionName: String?
+    /// The controller above it that is no workload of Kubernetes, such as an operator's resource.
+    public let owner: WorkloadName?
+    /// Those of the object itself, at most 32.
+    public let labels: [String: String]
 
-    public init(manager: String, at: Timestamp) {
+    public init(
+      manager: String, at: Timestamp, conditions: [ConditionFact] = [], template: TemplateFact? = nil,
+      currentRevisionName: String? = nil, updateRevisionName: String? = nil, owner: WorkloadName? = nil,
+      labels: [String: String] = [:]
+    ) {
       self.manager = manager
       self.at = at
+      self.conditions = conditions
+      self.template = template
+      self.currentRevisionName = currentRevisionName
+      self.updateRevisionName = updateRevisionName
+      self.owner = owner
+      self.labels = labels
     }
   }
 
@@ -61,10 +80,10 @@ public struct WorkloadFact: Sendable, Hashable, Codable {
   }
 }
 
-/// One revision of a workload: a ReplicaSet of a Deployment.
+/// One revision of a workload: a ReplicaSet of a Deployment, a ControllerRevision of a StatefulSet or DaemonSet.
 public struct RevisionFact: Sendable, Hashable, Codable {
   public let revision: Int
-  /// Name of the ReplicaSet.
+  /// Name of the ReplicaSet or ControllerRevision.
   public let name: String
   public let createdAt: Timestamp
   public let desired: Int
@@ -76,16 +95,31 @@ public struct RevisionFact: Sendable, Hashable, Codable {
   /// How its pod template differs from the revision before it; empty for the oldest that is left.
   public let changes: [Change]
 
+  /// What shows that a revision once worked (the design's rule 12): only to such a one may a rollback go.
+  public enum Soundness: String, Sendable, Codable, CaseIterable {
+    case availableNow
+    /// The agent's inventory has seen it available.
+    case seenAvailable
+    /// It was current for an hour or more before its successor.
+    case ranForAnHour
+  }
+
   public struct Change: Sendable, Hashable, Codable {
     /// Within the pod template: `containers[app].image`, `containers[app].env[DB_URL]`.
     public let path: String
     public let before: String?
     public let after: String?
+    /// SHA-256 of its canonical pod template.
+    public let templateDigest: String?
+    /// Why it counts as a revision that worked; nil when nothing says so.
+    public let soundness: Soundness?
 
-    public init(path: String, before: String?, after: String?) {
+    public init(path: String, before: String?, after: String?, templateDigest: String? = nil, soundness: Soundness? = nil) {
       self.path = path
       self.before = before
       self.after = after
+      self.templateDigest = templateDigest
+      self.soundness = soundness
     }
   }
 

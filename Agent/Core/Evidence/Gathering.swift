@@ -51,6 +51,17 @@ extension Fact.Body {
     case .log: "log"
     case .event: "event"
     case .service: "service"
+    case .autoscaler: "autoscaler"
+    case .budget: "budget"
+    case .quota: "quota"
+    case .claim: "claim"
+    case .configuration: "configuration"
+    case .networkPolicy: "network-policy"
+    case .job: "job"
+    case .cronJob: "cron-job"
+    case .node: "node"
+    case .customResource: "custom-resource"
+    case .namespace: "namespace"
     }
   }
 }

@@ -224,7 +224,7 @@ extension ActMachine {
     return switch outcome {
     case .failed(let detail): .unknown("a patch without an answer may still take effect; \(detail)")
     case .refused(let refusal): .unknown("a patch without an answer may still take effect; \(refusal.detail)")
-    case .acted, .unknown, .evidence, .observed: outcome
+    case .acted, .unknown, .evidence, .observed, .stopped: outcome
     }
   }
 }

@@ -19,7 +19,7 @@ public enum ExecutionOutcome: Sendable, Hashable, Codable {
     case .refused(let refusal): self = .refused(refusal, at: now)
     case .failed(let reason): self = .failed(reason, at: now)
     case .unknown(let reason): self = .unknown(reason, at: now)
-    case .evidence, .observed: self = .unknown("the agent answered an order with another kind of result", at: now)
+    case .evidence, .observed, .stopped: self = .unknown("the agent answered an order with another kind of result", at: now)
     }
   }
 }

@@ -13,7 +13,7 @@ public struct Verification: Sendable, Hashable, Codable {
     case .failed(let reason), .unknown(let reason): Verification(verified: false, reason: reason, at: now)
     case .refused(let refusal):
       Verification(verified: false, reason: "the agent would not observe: \(refusal.detail)", at: now)
-    case .evidence, .acted:
+    case .evidence, .acted, .stopped:
       Verification(verified: false, reason: "the agent answered with another kind of result", at: now)
     }
   }
