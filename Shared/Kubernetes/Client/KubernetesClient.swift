@@ -6,6 +6,7 @@ public struct KubernetesClient: Sendable {
   private let configuration: ClusterConfiguration
   private let http: HTTPClient
   private let userAgent: String
+  private let permits: (@Sendable (APICall) -> Bool)?
 
   /// The largest body that is read at once. The server's own limit for a request is 3 MiB; a page of lists is bounded by
   /// its page size.
@@ -13,9 +14,22 @@ public struct KubernetesClient: Sendable {
 
   /// `http` must have been made with the configuration's `tls`. `userAgent` shows in the API server's audit log.
   public init(configuration: ClusterConfiguration, http: HTTPClient, userAgent: String) {
+    self.init(configuration, http, userAgent, permits: nil)
+  }
+
+  private init(
+    _ configuration: ClusterConfiguration, _ http: HTTPClient, _ userAgent: String, permits: (@Sendable (APICall) -> Bool)?
+  ) {
     self.configuration = configuration
     self.http = http
     self.userAgent = userAgent
+    self.permits = permits
+  }
+
+  /// The same client, which makes only the calls that `permits` lets through; any other throws
+  /// ``KubernetesError/unlisted(_:)`` and is never sent. So a program's list of calls and what it does cannot differ.
+  public func restricted(to permits: @escaping @Sendable (APICall) -> Bool) -> KubernetesClient {
+    KubernetesClient(configuration, http, userAgent, permits: permits)
   }
 
   public func get<Object: Resource>(_ type: Object.Type = Object.self, named name: String, namespace: String?)
@@ -103,10 +117,19 @@ extension KubernetesClient {
   }
 
   func send(_ request: ClientRequest) async throws(KubernetesError) -> ClientResponse {
+    try checkListed(request)
     do {
       return try await http.send(request)
     } catch {
       throw .transport(error)
+    }
+  }
+
+  private func checkListed(_ request: ClientRequest) throws(KubernetesError) {
+    guard let permits else { return }
+    let path = String(request.url.dropFirst(configuration.server.count))
+    guard let call = APICall(method: request.method.rawValue, path: path), permits(call) else {
+      throw .unlisted("\(request.method.rawValue) \(path.prefix { $0 != "?" })")
     }
   }
 

@@ -27,6 +27,8 @@ public enum KubernetesError: Error, Sendable {
   case undecodable(String)
   /// A list holds more objects than the caller's bound.
   case listTooLong(limit: Int)
+  /// Method and path of a call that is not on the program's own list: it was not sent.
+  case unlisted(String)
 
   /// The error for an answer that is no success.
   public init(_ status: APIStatus) {
@@ -51,7 +53,7 @@ public enum KubernetesError: Error, Sendable {
       .conflict(let status), .invalid(let status), .expired(let status), .tooManyRequests(let status), .server(let status),
       .rejected(let status):
       status
-    case .transport, .undecodable, .listTooLong: nil
+    case .transport, .undecodable, .listTooLong, .unlisted: nil
     }
   }
 
@@ -63,7 +65,7 @@ public enum KubernetesError: Error, Sendable {
     switch self {
     case .unauthorized, .forbidden, .tooManyRequests, .server, .expired: true
     case .transport(let error): error.isTransient
-    case .notFound, .alreadyExists, .conflict, .invalid, .rejected, .undecodable, .listTooLong: false
+    case .notFound, .alreadyExists, .conflict, .invalid, .rejected, .undecodable, .listTooLong, .unlisted: false
     }
   }
 }
@@ -73,6 +75,7 @@ extension KubernetesError: CustomStringConvertible {
     switch self {
     case .transport(let error): "no answer from the API server: \(error)"
     case .undecodable(let place): "the API server's answer could not be read: \(place)"
+    case .unlisted(let call): "not sent: \(call) is not on the list of calls"
     case .listTooLong(let limit): "the list holds more than \(limit) objects"
     default: status.map { "the API server answered \($0)" } ?? "unknown"
     }
