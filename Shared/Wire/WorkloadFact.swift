@@ -25,40 +25,32 @@ public struct WorkloadFact: Sendable, Hashable, Codable {
   public let lastEdit: Edit?
   /// The end of a change freeze that the Namespace declares (`ai-sre.dev/freeze-until`).
   public let freezeUntil: Timestamp?
+  public let conditions: [ConditionFact]
+  public let template: TemplateFact?
+  /// StatefulSets and DaemonSets: the ControllerRevisions in use.
+  public let currentRevisionName: String?
+  public let updateRevisionName: String?
+  /// The controller above it that is no workload of Kubernetes, such as an operator's resource.
+  public let owner: WorkloadName?
+  /// Those of the object itself, at most 32.
+  public let labels: [String: String]
 
   public struct Edit: Sendable, Hashable, Codable {
     public let manager: String
     public let at: Timestamp
-    public let conditions: [ConditionFact]
-    public let template: TemplateFact?
-    /// StatefulSets and DaemonSets: the ControllerRevisions in use.
-    public let currentRevisionName: String?
-    public let updateRevisionName: String?
-    /// The controller above it that is no workload of Kubernetes, such as an operator's resource.
-    public let owner: WorkloadName?
-    /// Those of the object itself, at most 32.
-    public let labels: [String: String]
 
-    public init(
-      manager: String, at: Timestamp, conditions: [ConditionFact] = [], template: TemplateFact? = nil,
-      currentRevisionName: String? = nil, updateRevisionName: String? = nil, owner: WorkloadName? = nil,
-      labels: [String: String] = [:]
-    ) {
+    public init(manager: String, at: Timestamp) {
       self.manager = manager
       self.at = at
-      self.conditions = conditions
-      self.template = template
-      self.currentRevisionName = currentRevisionName
-      self.updateRevisionName = updateRevisionName
-      self.owner = owner
-      self.labels = labels
     }
   }
 
   public init(
     target: Target, createdAt: Timestamp?, desired: Int, ready: Int, available: Int, updated: Int, generation: Int64,
     observedGeneration: Int64, paused: Bool, strategy: String?, templateDigest: String?, revision: Int?,
-    progressing: String?, gitOps: String?, auto: String?, lastEdit: Edit?, freezeUntil: Timestamp?
+    progressing: String?, gitOps: String?, auto: String?, lastEdit: Edit?, freezeUntil: Timestamp?,
+    conditions: [ConditionFact] = [], template: TemplateFact? = nil, currentRevisionName: String? = nil,
+    updateRevisionName: String? = nil, owner: WorkloadName? = nil, labels: [String: String] = [:]
   ) {
     self.target = target
     self.createdAt = createdAt
@@ -77,6 +69,12 @@ public struct WorkloadFact: Sendable, Hashable, Codable {
     self.auto = auto
     self.lastEdit = lastEdit
     self.freezeUntil = freezeUntil
+    self.conditions = conditions
+    self.template = template
+    self.currentRevisionName = currentRevisionName
+    self.updateRevisionName = updateRevisionName
+    self.owner = owner
+    self.labels = labels
   }
 }
 
@@ -94,6 +92,10 @@ public struct RevisionFact: Sendable, Hashable, Codable {
   public let images: [String: String]
   /// How its pod template differs from the revision before it; empty for the oldest that is left.
   public let changes: [Change]
+  /// SHA-256 of its canonical pod template.
+  public let templateDigest: String?
+  /// Why it counts as a revision that worked; nil when nothing says so.
+  public let soundness: Soundness?
 
   /// What shows that a revision once worked (the design's rule 12): only to such a one may a rollback go.
   public enum Soundness: String, Sendable, Codable, CaseIterable {
@@ -109,23 +111,17 @@ public struct RevisionFact: Sendable, Hashable, Codable {
     public let path: String
     public let before: String?
     public let after: String?
-    /// SHA-256 of its canonical pod template.
-    public let templateDigest: String?
-    /// Why it counts as a revision that worked; nil when nothing says so.
-    public let soundness: Soundness?
 
-    public init(path: String, before: String?, after: String?, templateDigest: String? = nil, soundness: Soundness? = nil) {
+    public init(path: String, before: String?, after: String?) {
       self.path = path
       self.before = before
       self.after = after
-      self.templateDigest = templateDigest
-      self.soundness = soundness
     }
   }
 
   public init(
     revision: Int, name: String, createdAt: Timestamp, desired: Int, ready: Int, available: Int, current: Bool,
-    images: [String: String], changes: [Change]
+    images: [String: String], changes: [Change], templateDigest: String? = nil, soundness: Soundness? = nil
   ) {
     self.revision = revision
     self.name = name
@@ -136,5 +132,7 @@ public struct RevisionFact: Sendable, Hashable, Codable {
     self.current = current
     self.images = images
     self.changes = changes
+    self.templateDigest = templateDigest
+    self.soundness = soundness
   }
 }

@@ -73,7 +73,7 @@ public struct KubernetesClient: Sendable {
     }
   }
 
-  private func list<Object: Resource, Item: Sendable>(
+  func list<Object: Resource, Item: Sendable>(
     _ path: String, accept: String, options: ListOptions, keeping keep: @Sendable (Object) -> Item
   ) async throws(KubernetesError) -> ResourceList<Item> {
     var items: [Item] = []

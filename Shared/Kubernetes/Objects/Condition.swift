@@ -1,4 +1,4 @@
-/// A condition of a pod, Deployment or ReplicaSet. Controllers rewrite them as the world changes.
+/// A condition of an object's status. Controllers rewrite them as the world changes.
 public struct Condition: Sendable, Hashable, Decodable {
   public let type: String
   /// `True`, `False` or `Unknown`.
@@ -6,6 +6,8 @@ public struct Condition: Sendable, Hashable, Decodable {
   public let reason: String?
   public let message: String?
   public let lastTransitionTime: APITime?
+  /// Nodes only: when the kubelet last said so.
+  public let lastHeartbeatTime: APITime?
 
   public var isTrue: Bool { status == "True" }
 }

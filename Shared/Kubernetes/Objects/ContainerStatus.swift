@@ -7,6 +7,8 @@ public struct ContainerStatus: Sendable, Hashable {
   public let state: ContainerState
   /// How the run before the current one ended. `OOMKilled` of a crash-looping container is only here.
   public let lastState: ContainerState
+  /// Whether the startup probe has passed; true at once without one.
+  public let started: Bool?
 }
 
 /// One of the three is set; none means `waiting` without a reason.
@@ -37,7 +39,7 @@ public struct ContainerState: Sendable, Hashable, Decodable {
 }
 
 extension ContainerStatus: Decodable {
-  private enum CodingKeys: String, CodingKey { case name, ready, restartCount, image, state, lastState }
+  private enum CodingKeys: String, CodingKey { case name, ready, restartCount, image, state, lastState, started }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -47,5 +49,6 @@ extension ContainerStatus: Decodable {
     image = try container.decodeIfPresent(String.self, forKey: .image) ?? ""
     state = try container.decodeIfPresent(ContainerState.self, forKey: .state) ?? .none
     lastState = try container.decodeIfPresent(ContainerState.self, forKey: .lastState) ?? .none
+    started = try container.decodeIfPresent(Bool.self, forKey: .started)
   }
 }

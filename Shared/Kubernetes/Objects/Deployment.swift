@@ -37,7 +37,7 @@ extension Deployment {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     metadata = try container.decode(ObjectMetadata.self, forKey: .metadata)
-    edits = try container.decode(ManagedFields.self, forKey: .metadata).managedFields ?? []
+    edits = try container.edits(.metadata)
     spec = try container.decode(Spec.self, forKey: .spec)
     status = try container.decodeIfPresent(Status.self, forKey: .status) ?? .empty
   }

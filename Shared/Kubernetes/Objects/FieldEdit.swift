@@ -6,13 +6,24 @@ public struct FieldEdit: Sendable, Hashable {
   public let time: APITime?
   /// `status` or `scale`; `nil` for a write of the object itself.
   public let subresource: String?
+  /// Members of `spec` that belong to this writer, such as `template` or `unschedulable`; empty for kinds without a spec.
+  public let specMembers: Set<String>
+
   /// Whether any field of `spec` belongs to this writer.
-  public let touchesSpec: Bool
+  public var touchesSpec: Bool { !specMembers.isEmpty }
 }
 
 extension FieldEdit: Decodable {
   private enum CodingKeys: String, CodingKey { case manager, operation, time, subresource, fieldsV1 }
-  private enum FieldKeys: String, CodingKey { case spec = "f:spec" }
+
+  /// Any member; those of fields carry the prefix `f:`.
+  private struct Member: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -20,12 +31,25 @@ extension FieldEdit: Decodable {
     operation = try container.decodeIfPresent(String.self, forKey: .operation) ?? ""
     time = try container.decodeIfPresent(APITime.self, forKey: .time)
     subresource = try container.decodeIfPresent(String.self, forKey: .subresource)
-    let fields = try? container.nestedContainer(keyedBy: FieldKeys.self, forKey: .fieldsV1)
-    touchesSpec = fields?.contains(.spec) ?? false
+    let fields = try? container.nestedContainer(keyedBy: Member.self, forKey: .fieldsV1)
+    let key = Member(stringValue: "f:spec")
+    guard let fields, fields.contains(key) else {
+      specMembers = []
+      return
+    }
+    let members = (try? fields.nestedContainer(keyedBy: Member.self, forKey: key))?.allKeys ?? []
+    // An owner of the spec as a whole (`"f:spec": {}`) owns it too.
+    specMembers = members.isEmpty ? ["."] : Set(members.map { String($0.stringValue.drop { $0 != ":" }.dropFirst()) })
   }
 }
 
-/// The same `metadata` read for its `managedFields` alone.
-struct ManagedFields: Decodable {
+extension KeyedDecodingContainer {
+  /// The same `metadata` read for its `managedFields` alone.
+  func edits(_ key: Key) throws -> [FieldEdit] {
+    try decode(ManagedFields.self, forKey: key).managedFields ?? []
+  }
+}
+
+private struct ManagedFields: Decodable {
   let managedFields: [FieldEdit]?
 }

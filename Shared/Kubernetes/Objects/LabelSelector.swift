@@ -26,6 +26,26 @@ public struct LabelSelector: Sendable, Hashable {
     }
     return terms.joined(separator: ",")
   }
+
+  public var isEmpty: Bool { matchLabels.isEmpty && matchExpressions.isEmpty }
+
+  /// Whether an object with these labels is selected; `nil` when an operator is unknown.
+  public func matches(_ labels: [String: String]) -> Bool? {
+    guard matchLabels.allSatisfy({ labels[$0.key] == $0.value }) else { return false }
+    for requirement in matchExpressions {
+      let value = labels[requirement.key]
+      switch requirement.operator {
+      case "In": guard let value, requirement.values.contains(value) else { return false }
+      case "NotIn": if let value, requirement.values.contains(value) { return false }
+      case "Exists": guard value != nil else { return false }
+      case "DoesNotExist": guard value == nil else { return false }
+      default: return nil
+      }
+    }
+    return true
+  }
+
+  static let everything = LabelSelector(matchLabels: [:], matchExpressions: [])
 }
 
 extension LabelSelector: Decodable {

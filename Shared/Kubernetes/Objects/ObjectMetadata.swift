@@ -14,6 +14,10 @@ public struct ObjectMetadata: Sendable, Hashable {
   public let labels: [String: String]
   public let annotations: [String: String]
   public let ownerReferences: [OwnerReference]
+  /// What must be done before a deletion completes.
+  public let finalizers: [String]
+  /// How long the object had to end when its deletion was asked for.
+  public let deletionGracePeriodSeconds: Int?
 
   /// The owner that controls the object (a ReplicaSet for a pod, a Deployment for a ReplicaSet).
   public var controller: OwnerReference? { ownerReferences.first { $0.controller } }
@@ -30,7 +34,7 @@ public struct OwnerReference: Sendable, Hashable {
 extension ObjectMetadata: Decodable {
   private enum CodingKeys: String, CodingKey {
     case name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, labels, annotations,
-      ownerReferences
+      ownerReferences, finalizers, deletionGracePeriodSeconds
   }
 
   public init(from decoder: any Decoder) throws {
@@ -45,6 +49,8 @@ extension ObjectMetadata: Decodable {
     labels = try container.map(.labels)
     annotations = try container.map(.annotations)
     ownerReferences = try container.list(.ownerReferences)
+    finalizers = try container.list(.finalizers)
+    deletionGracePeriodSeconds = try container.decodeIfPresent(Int.self, forKey: .deletionGracePeriodSeconds)
   }
 }
 

@@ -15,6 +15,8 @@ public struct Pod: Resource, Hashable {
     public let conditions: [Condition]
     public let containerStatuses: [ContainerStatus]
     public let initContainerStatuses: [ContainerStatus]
+    /// `Guaranteed`, `Burstable` or `BestEffort`.
+    public let qosClass: String?
   }
 
   /// Ready and not on its way out.
@@ -29,6 +31,8 @@ public struct PodSpec: Sendable, Hashable {
   public let containers: [Container]
   public let initContainers: [Container]
   public let volumes: [Volume]
+  /// Preemption goes by it: a pod of a higher one may push out others.
+  public let priority: Int?
 }
 
 public struct Volume: Sendable, Hashable, Decodable {
@@ -51,7 +55,7 @@ public struct Volume: Sendable, Hashable, Decodable {
 }
 
 extension PodSpec: Decodable {
-  private enum CodingKeys: String, CodingKey { case nodeName, containers, initContainers, volumes }
+  private enum CodingKeys: String, CodingKey { case nodeName, containers, initContainers, volumes, priority }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -59,12 +63,14 @@ extension PodSpec: Decodable {
     containers = try container.list(.containers)
     initContainers = try container.list(.initContainers)
     volumes = try container.list(.volumes)
+    priority = try container.decodeIfPresent(Int.self, forKey: .priority)
   }
 }
 
 extension Pod.Status: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case phase, reason, message, startTime, conditions, containerStatuses, initContainerStatuses
+    case phase, reason, message, startTime, conditions, containerStatuses, initContainerStatuses,
+      qosClass
   }
 
   public init(from decoder: any Decoder) throws {
@@ -76,5 +82,6 @@ extension Pod.Status: Decodable {
     conditions = try container.list(.conditions)
     containerStatuses = try container.list(.containerStatuses)
     initContainerStatuses = try container.list(.initContainerStatuses)
+    qosClass = try container.decodeIfPresent(String.self, forKey: .qosClass)
   }
 }

@@ -3,6 +3,7 @@ public struct Service: Resource, Hashable {
   public static let type = ResourceType(apiVersion: "v1", kind: "Service", plural: "services")
 
   public let metadata: ObjectMetadata
+  public let edits: [FieldEdit]
   /// Labels of the pods behind it; empty when its endpoints are kept by hand.
   public let selector: [String: String]
   public let ports: [Int]
@@ -16,6 +17,7 @@ extension Service {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     metadata = try container.decode(ObjectMetadata.self, forKey: .metadata)
+    edits = try container.edits(.metadata)
     let spec = try container.nestedContainer(keyedBy: SpecKeys.self, forKey: .spec)
     selector = try spec.map(.selector)
     let ports: [Port] = try spec.list(.ports)
