@@ -42,7 +42,7 @@ struct APIDispatch {
   func respond(_ world: inout World, _ watches: inout WatchHub) throws(APIStatus) -> APIResponse {
     let target = request.target
     guard target.isResource else {
-      guard let response = try Discovery(request: request).respond() else { throw .pageNotFound }
+      guard let response = try Discovery(request: request, custom: world.store.customTypes).respond() else { throw .pageNotFound }
       return response
     }
     if let response = try Reviews(request: request, authenticator: authenticator).respond(&world) { return response }

@@ -8,7 +8,7 @@ struct APIRequest: Sendable {
   var userAgent = ""
   var body: [UInt8] = []
   var identity = Identity.anonymous
-  let target: RequestTarget
+  var target: RequestTarget
 
   init(method: String, path: String, queryText: String) {
     self.method = method

@@ -1,6 +1,10 @@
 /// What the server says about itself: version, groups, resources.
 struct Discovery {
   let request: APIRequest
+  /// Custom resources.
+  var custom: [ResourceType] = []
+
+  private var types: [ResourceType] { ResourceCatalogue.all + custom }
 
   static let version: JSONValue = [
     "major": "1", "minor": "36", "emulationMajor": "1", "emulationMinor": "36", "minCompatibilityMajor": "1",
@@ -24,7 +28,7 @@ struct Discovery {
       return parts[1] == "v1" && parts.count == 2 ? .json(resourceList(group: "", version: "v1")) : nil
     case "apis":
       if parts.count == 1 { return try root() }
-      guard let versions = Self.groups.first(where: { $0.name == parts[1] })?.versions else { return nil }
+      guard let versions = groups.first(where: { $0.name == parts[1] })?.versions else { return nil }
       if parts.count == 2 { return .json(Self.group(parts[1], versions, standsAlone: true)) }
       return versions.contains(parts[2]) ? .json(resourceList(group: parts[1], version: parts[2])) : nil
     case "openapi": return OpenAPI.document(Array(parts.dropFirst())).map { .json($0) }
@@ -35,13 +39,17 @@ struct Discovery {
   private var isKnown: Bool { ["/version", "/api", "/apis", "/readyz", "/livez", "/healthz"].contains(request.path) }
 
   /// The groups but the core one, with their versions.
-  private static let groups: [(name: String, versions: [String])] = {
+  private var groups: [(name: String, versions: [String])] {
     var groups: [(name: String, versions: [String])] = []
-    for type in ResourceCatalogue.all where !type.group.isEmpty {
-      if !groups.contains(where: { $0.name == type.group }) { groups.append((type.group, [type.version])) }
+    for type in types where !type.group.isEmpty {
+      if let index = groups.firstIndex(where: { $0.name == type.group }) {
+        if !groups[index].versions.contains(type.version) { groups[index].versions.append(type.version) }
+      } else {
+        groups.append((type.group, [type.version]))
+      }
     }
     return groups + ResourceCatalogue.virtualGroups.map { ($0, ["v1"]) }
-  }()
+  }
 
   private func root() throws(APIStatus) -> APIResponse {
     if request.accept.contains("as=APIGroupDiscoveryList") {
@@ -54,7 +62,7 @@ struct Discovery {
     if request.path.hasPrefix("/apis") {
       return .json([
         "kind": "APIGroupList", "apiVersion": "v1",
-        "groups": .array(Self.groups.map { Self.group($0.name, $0.versions, standsAlone: false) }),
+        "groups": .array(groups.map { Self.group($0.name, $0.versions, standsAlone: false) }),
       ])
     }
     return .json([
@@ -79,7 +87,7 @@ struct Discovery {
     if !group.isEmpty { list["apiVersion"] = "v1" }
     list["groupVersion"] = .string(group.isEmpty ? version : "\(group)/\(version)")
     var resources: [JSONValue] = []
-    for type in ResourceCatalogue.all where type.group == group && type.version == version {
+    for type in types where type.group == group && type.version == version {
       resources.append(entry(type))
       for subresource in Self.subresources(of: type) {
         var entry: JSONValue = [
@@ -139,7 +147,7 @@ struct Discovery {
   }
 
   private func aggregated(apiVersion: String = "apidiscovery.k8s.io/v2") -> JSONValue {
-    let wanted = request.path.hasPrefix("/apis") ? Self.groups : [("", ["v1"])]
+    let wanted = request.path.hasPrefix("/apis") ? groups : [("", ["v1"])]
     let items = wanted.map { name, versions -> JSONValue in
       let metadata: JSONValue = name.isEmpty ? [:] : ["name": .string(name)]
       let list = versions.map { version -> JSONValue in
@@ -156,7 +164,7 @@ struct Discovery {
     func responseKind(_ kind: String, group: String = "", version: String = "") -> JSONValue {
       ["group": .string(group), "version": .string(version), "kind": .string(kind)]
     }
-    let served = ResourceCatalogue.all.filter { $0.group == group && $0.version == version }.map { type -> JSONValue in
+    let served = types.filter { $0.group == group && $0.version == version }.map { type -> JSONValue in
       var resource: JSONValue = [
         "resource": .string(type.plural), "responseKind": responseKind(type.kind, group: group, version: version),
         "scope": type.namespaced ? "Namespaced" : "Cluster", "singularResource": .string(type.singular),

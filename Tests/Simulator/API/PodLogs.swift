@@ -62,6 +62,7 @@ struct PodLogs {
     guard let pod = world.store.object(ResourceCatalogue.pods, key) else { throw .notFound(ResourceCatalogue.pods, key.name) }
     let container = try container(options, pod)
     guard !(pod[path: "spec", "nodeName"]?.string ?? "").isEmpty else { return APIResponse(status: 204, body: .empty) }
+    if world.standsStill { return try recorded(of: pod, container: container, options, world) }
     let runtime = world.runtimes[pod.uid]?.containers.first { $0.name == container }
     let run = try Self.run(runtime, container: container, pod: key.name, previous: options.previous)
     if options.follow {

@@ -16,8 +16,10 @@ struct RequestTarget: Sendable {
   /// What follows the subresource.
   var rest: [String] = []
 
+  /// The type of a custom resource, looked up in the store.
+  var custom: ResourceType?
   /// The type, if the simulator serves it.
-  var type: ResourceType? { ResourceCatalogue.type(group: group, version: version, plural: resource) }
+  var type: ResourceType? { ResourceCatalogue.type(group: group, version: version, plural: resource) ?? custom }
 
   init(path: String) {
     self.path = path

@@ -28,7 +28,7 @@ struct GarbageCollector: Controller {
 
   private func finishForeground(_ key: ObjectKey, _ world: inout World) {
     let parts = key.namespace.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, let type = ResourceCatalogue.all.first(where: { $0.storage == parts[0] }),
+    guard parts.count == 2, let type = world.store.type(storage: parts[0]),
       let owner = world.store.objects(type, namespace: parts[1]).first(where: { $0.value.uid == key.name })
     else { return }
     let dependents = world.store.dependents(of: key.name)

@@ -39,7 +39,7 @@ struct NamespaceController: Controller {
 
   private func empty(_ key: ObjectKey, _ world: inout World) {
     var isEmpty = true
-    for type in ResourceCatalogue.all where type.namespaced && type != ResourceCatalogue.eventsV1 {
+    for type in world.store.types where type.namespaced && type != ResourceCatalogue.eventsV1 {
       for (object, _) in world.store.objects(type, namespace: key.name) {
         isEmpty = false
         world.delete(type, object, graceSeconds: nil)

@@ -18,6 +18,10 @@ struct World: Sendable {
   let timing: Timing
   /// The certificate of the API server's CA as PEM, which every namespace has in a ConfigMap.
   var rootCertificate = ""
+  /// Nothing happens by itself: no controller, no kubelet, no scheduler.
+  var standsStill = false
+  /// The logs of a cluster that stands still, by `namespace/pod/container`.
+  var recordedLogs: [String: RecordedLog] = [:]
   /// Changes that open watches have not seen.
   private(set) var outbox: [Change] = []
 
@@ -46,7 +50,7 @@ struct World: Sendable {
     while true {
       let changes = store.takePending()
       guard !changes.isEmpty else { return }
-      for change in changes {
+      for change in changes where !standsStill {
         for name in ControllerName.allCases { ControlLoop.controller(name).observe(change, &self) }
       }
       outbox += changes

@@ -24,7 +24,7 @@ struct ClusterDirectory: Service {
     try write(cluster.caCertificate, "ca.pem")
     try write(cluster.url + "\n", "url")
     try write("\(cluster.port)\n", "port")
-    try write(kubeconfig, "kubeconfig", isSecret: true)
+    try write(kubeconfig(), "kubeconfig", isSecret: true)
     try write(cluster.adminToken, "tokens/admin", isSecret: true)
     for namespace in agents + ["ai-sre"] {
       try write(cluster.caCertificate, "serviceaccounts/\(namespace)/ca.crt")
@@ -54,7 +54,7 @@ struct ClusterDirectory: Service {
     if isSecret { try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path) }
   }
 
-  private var kubeconfig: String {
+  private func kubeconfig() throws -> String {
     """
     apiVersion: v1
     kind: Config
@@ -62,7 +62,7 @@ struct ClusterDirectory: Service {
     - name: simulator
       cluster:
         server: \(cluster.url)
-        certificate-authority-data: \(Data(cluster.caCertificate.utf8).base64EncodedString())
+        certificate-authority-data: \(Data(try cluster.caCertificate.utf8).base64EncodedString())
     users:
     - name: admin
       user:

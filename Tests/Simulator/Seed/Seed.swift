@@ -42,7 +42,7 @@ extension World {
   /// Creates or updates an object as an administrator with kubectl would.
   mutating func plant(_ object: JSONValue) throws {
     guard let kind = object["kind"]?.string, let apiVersion = object["apiVersion"]?.string,
-      let type = ResourceCatalogue.type(apiVersion: apiVersion, kind: kind)
+      let type = store.type(apiVersion: apiVersion, kind: kind)
     else {
       throw SeedError(
         description:

@@ -4,7 +4,7 @@ import SwiftASN1
 import X509
 
 /// A certificate authority of one run, and the server certificate it signs.
-struct CertificateAuthority {
+struct CertificateAuthority: Sendable {
   private let key: P256.Signing.PrivateKey
   private let name: DistinguishedName
   /// The authority's certificate as PEM.

@@ -94,6 +94,7 @@ actor ClusterCore {
     do throws(APIStatus) {
       var request = request
       request.identity = try identity(token)
+      request.target.custom = world.store.customType(for: request.target)
       user = request.identity.username
       let dispatch = APIDispatch(request: request, authenticator: authenticator)
       try dispatch.checkAccess(world)
@@ -183,6 +184,14 @@ actor ClusterCore {
   func object(_ type: ResourceType, _ key: ObjectKey) -> JSONValue? {
     catchUp()
     return world.store.object(type, key)
+  }
+
+  func objects(_ plural: String, _ group: String, namespace: String?) -> [JSONValue] {
+    world.store.types.first { $0.plural == plural && $0.group == group }.map { objects($0, namespace: namespace) } ?? []
+  }
+
+  func object(_ plural: String, _ group: String, _ key: ObjectKey) -> JSONValue? {
+    world.store.types.first { $0.plural == plural && $0.group == group }.flatMap { object($0, key) }
   }
 
   /// A new token of a ServiceAccount.

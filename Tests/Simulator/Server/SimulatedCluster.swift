@@ -39,37 +39,49 @@ public final class SimulatedCluster: Sendable {
 
   /// The administrator's token: an opaque one, member of system:masters.
   public let adminToken: String
-  /// The certificate of the CA that signed the server's, as PEM.
-  public let caCertificate: String
   let core: ClusterCore
-  private let server: APIServer
+  private let host: ServerHost
 
-  private init(core: ClusterCore, server: APIServer, adminToken: String, caCertificate: String) {
+  private init(core: ClusterCore, host: ServerHost, adminToken: String) {
     self.core = core
-    self.server = server
+    self.host = host
     self.adminToken = adminToken
-    self.caCertificate = caCertificate
   }
+
+  /// A cluster that stands still. It answers ``respond(to:)`` at once; ``listen(port:)`` puts it on a socket.
+  public convenience init(still cluster: StillCluster) throws {
+    let (token, authenticator) = Self.administrator()
+    let core = ClusterCore(world: try World(still: cluster), clock: .manual, authenticator: authenticator)
+    self.init(core: core, host: ServerHost(), adminToken: token)
+  }
+
+  /// The certificate of the CA that signs the server's, as PEM.
+  public var caCertificate: String { get throws { try host.authority.pem } }
 
   /// Starts a cluster; it answers when this returns.
   public static func start(_ configuration: Configuration = Configuration()) async throws -> SimulatedCluster {
-    let authority = try CertificateAuthority()
-    let adminToken =
+    let host = ServerHost(bookmarkInterval: configuration.bookmarkInterval, logger: configuration.logger)
+    let (token, authenticator) = administrator()
+    let core = ClusterCore(
+      world: try makeWorld(configuration, rootCertificate: host.authority.pem), clock: configuration.clock,
+      authenticator: authenticator)
+    let cluster = SimulatedCluster(core: core, host: host, adminToken: token)
+    try await cluster.listen(port: configuration.port)
+    return cluster
+  }
+
+  private static func administrator() -> (token: String, Authenticator) {
+    let token =
       "admin-"
       + SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
       .replacing("/", with: "_").replacing("+", with: "-").replacing("=", with: "")
     var authenticator = Authenticator()
-    authenticator.opaque[adminToken] = Identity(
-      username: "kubernetes-admin", groups: ["system:masters", "system:authenticated"])
-    let core = ClusterCore(
-      world: try makeWorld(configuration, rootCertificate: authority.pem), clock: configuration.clock,
-      authenticator: authenticator)
-    let server = try APIServer(
-      core: core, authority: authority, bookmarkInterval: configuration.bookmarkInterval, logger: configuration.logger)
-    let cluster = SimulatedCluster(core: core, server: server, adminToken: adminToken, caCertificate: authority.pem)
-    try await server.start(port: configuration.port)
-    return cluster
+    authenticator.opaque[token] = Identity(username: "kubernetes-admin", groups: ["system:masters", "system:authenticated"])
+    return (token, authenticator)
   }
+
+  /// Serves the API on a port of the loopback, 0 takes a free one; returns when connections are accepted.
+  public func listen(port: Int = 0) async throws { try await host.start(core, port: port) }
 
   private static func makeWorld(_ configuration: Configuration, rootCertificate: String) throws -> World {
     let present = configuration.start ?? Timestamp(seconds: Date().timeIntervalSince1970)
@@ -88,27 +100,27 @@ public final class SimulatedCluster: Sendable {
   public var url: String { "https://127.0.0.1:\(port)" }
 
   /// The port that the API is served on.
-  public var port: Int { server.port }
+  public var port: Int { host.port }
 
   /// Stops serving and ends everything.
   public func stop() async {
     await core.stop()
-    await server.stop()
+    await host.stop()
   }
 
   /// Cuts every connection; the port stays open.
-  public func cutConnections() { server.connections.cutAll() }
+  public func cutConnections() { host.cutConnections() }
 
   /// Stops the API server: connections are cut, new ones are refused. The cluster lives on.
   public func stopServer() async {
     await core.closeWatches()
-    await server.stop()
+    await host.stop()
   }
 
   /// Serves again on the same port. With `forgettingHistory`, as after a real restart, older watches are Expired.
   public func startServer(forgettingHistory: Bool = true) async throws {
     if forgettingHistory { await core.dropHistory(of: nil) }
-    try await server.start(port: server.port)
+    try await host.start(core, port: host.port)
   }
 
   /// Makes the next matching requests fail. Gives back an id for ``removeFailure(_:)``.
@@ -154,18 +166,12 @@ public final class SimulatedCluster: Sendable {
 
   /// The objects of a type by its plural and group, sorted by namespace and name: `objects("deployments", group: "apps")`.
   public func objects(_ plural: String, group: String = "", namespace: String? = nil) async -> [JSONValue] {
-    guard let type = Self.type(plural, group) else { return [] }
-    return await core.objects(type, namespace: namespace)
+    await core.objects(plural, group, namespace: namespace)
   }
 
   /// One object, `nil` when there is none.
   public func object(_ plural: String, group: String = "", namespace: String = "", _ name: String) async -> JSONValue? {
-    guard let type = Self.type(plural, group) else { return nil }
-    return await core.object(type, ObjectKey(namespace: namespace, name: name))
-  }
-
-  private static func type(_ plural: String, _ group: String) -> ResourceType? {
-    ResourceCatalogue.all.first { $0.plural == plural && $0.group == group }
+    await core.object(plural, group, ObjectKey(namespace: namespace, name: name))
   }
 
   /// A token of a ServiceAccount; without audiences it is for the API server itself. `seconds` is its real lifetime.

@@ -26,6 +26,12 @@ enum ResourceCatalogue {
   static let replicaSets = ResourceType(
     group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet", namespaced: true, shortNames: ["rs"],
     categories: ["all"], generation: .spec, hasStatus: true, hasScale: true)
+  static let podMetrics = ResourceType(
+    group: "metrics.k8s.io", version: "v1beta1", plural: "pods", kind: "PodMetrics", namespaced: true, verbs: ["get", "list"],
+    isCached: false)
+  static let nodeMetrics = ResourceType(
+    group: "metrics.k8s.io", version: "v1beta1", plural: "nodes", kind: "NodeMetrics", namespaced: false, verbs: ["get", "list"],
+    isCached: false)
   static let leases = ResourceType(
     group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease", namespaced: true)
   static let roles = rbac("roles", "Role", namespaced: true)
@@ -74,6 +80,7 @@ enum ResourceCatalogue {
     ResourceType(
       group: "discovery.k8s.io", version: "v1", plural: "endpointslices", kind: "EndpointSlice", namespaced: true,
       generation: .spec),
+    nodeMetrics, podMetrics,
   ]
 
   /// Groups that have only virtual resources, besides those of ``all``.
@@ -83,6 +90,11 @@ enum ResourceCatalogue {
     uniqueKeysWithValues: all.map { ("\($0.group)/\($0.version)/\($0.plural)", $0) })
   private static let byKind: [String: ResourceType] = Dictionary(
     uniqueKeysWithValues: all.map { ("\($0.apiVersion)/\($0.kind)", $0) })
+
+  private static let byStorage: [String: ResourceType] = Dictionary(all.map { ($0.storage, $0) }) { first, _ in first }
+
+  /// The type whose objects are kept there.
+  static func type(storage: String) -> ResourceType? { byStorage[storage] }
 
   /// The type that a path names.
   static func type(group: String, version: String, plural: String) -> ResourceType? { byPath["\(group)/\(version)/\(plural)"] }

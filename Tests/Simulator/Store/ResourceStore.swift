@@ -21,6 +21,8 @@ struct ResourceStore: Sendable {
   /// How many changes of one type are kept for watches and for lists of the past.
   var historyLimit = 10_000
 
+  /// Types beside those of ``ResourceCatalogue``: custom resources, and versions of the others that a file had.
+  private(set) var customTypes: [ResourceType] = []
   private var collections: [String: Collection] = [:]
   private var histories: [String: WatchHistory] = [:]
   private var owned: [String: Set<OwnedKey>] = [:]
@@ -48,6 +50,14 @@ struct ResourceStore: Sendable {
     return result
   }
 
+  /// Serves another type from now on.
+  mutating func add(_ type: ResourceType) { customTypes.append(type) }
+
+  /// Every namespace in which there is an object.
+  var namespaceNames: Set<String> {
+    Set(collections.values.flatMap(\.namespaces.keys)).subtracting([""])
+  }
+
   /// All objects of a type in no particular order.
   func unorderedObjects(_ type: ResourceType, namespace: String) -> some Sequence<JSONValue> {
     (collections[type.storage]?.namespaces[namespace] ?? [:]).values
@@ -64,7 +74,7 @@ struct ResourceStore: Sendable {
   /// Every object that names the uid as an owner.
   func dependents(of uid: String) -> [(type: ResourceType, key: ObjectKey)] {
     (owned[uid] ?? []).compactMap { entry in
-      ResourceCatalogue.all.first { $0.storage == entry.storage }.map { ($0, entry.key) }
+      type(storage: entry.storage).map { ($0, entry.key) }
     }
   }
 
@@ -120,7 +130,7 @@ struct ResourceStore: Sendable {
 
   /// Forgets the changes of a type, or of all: watches from before are then Expired.
   mutating func dropHistory(of type: ResourceType? = nil) {
-    let storages = type.map { [$0.storage] } ?? ResourceCatalogue.all.map(\.storage)
+    let storages = type.map { [$0.storage] } ?? types.map(\.storage)
     for storage in storages { histories[storage, default: WatchHistory()].drop(upTo: revision) }
   }
 
