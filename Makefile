@@ -10,7 +10,7 @@ TEST_PACKAGES := nghttp2-client nghttp2-server openssl python3-venv
 PYTHON_CLIENTS := .build/python-clients
 
 # One after the other: all tests of a suite run at the same time, and those of the whole at once would starve each other's deadlines.
-SUITES := SharedTests SimulatorTests AgentTests PipelineTests StoreTests ServerTests EndToEndTests
+SUITES := SharedTests SimulatorTests AgentTests PipelineTests StoreTests ServerTests ReplayTests EndToEndTests
 
 SOURCES := Package.swift Agent ControlPlane Shared Tests
 # The same flags for every build, so that check, test and demo share one .build.

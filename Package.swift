@@ -91,6 +91,10 @@ enum Modules {
       library(
         "Support", "Tests/Support",
         ["HTTP", "Wire", "Signing", "Simulator", hummingbird, httpTypes, nioCore, nioSSL, asn1, certificates, crypto, log]),
+      library(
+        "Replay", "Tests/Replay",
+        ["Simulator", "AgentCore", "Store", "Pipeline", "Wire", "Signing", "Kubernetes", "HTTP", log], exclude: ["Program"]),
+      executable("sre-replay", "Tests/Replay/Program", ["Replay", "Pipeline", "Clients", "HTTP", arguments]),
       executable("sre-demo", "Tests/Demo", ["Support", arguments, unixSignals]),
       executable(
         "sre-benchmarks", "Tests/Benchmarks",
@@ -111,6 +115,7 @@ enum Modules {
           lifecycle,
           httpTypes, nioCore, nioSSL, log,
         ]),
+      tests("ReplayTests", ["Replay", "Pipeline", "Simulator", "Wire"]),
       tests("SimulatorTests", ["Simulator", "Support", "HTTP"]),
       tests(
         "EndToEndTests",

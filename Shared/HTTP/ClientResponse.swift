@@ -5,6 +5,12 @@ public struct ClientResponse: Sendable {
   public let headers: ResponseHeaders
   public let body: ResponseBody
 
+  public init(status: Int, headers: ResponseHeaders, body: ResponseBody) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
   /// The whole body.
   ///
   /// - Parameter limit: the most bytes to take.

@@ -12,8 +12,15 @@ public struct ResponseBody: AsyncSequence, Sendable {
   let isEmptyByDefinition: Bool
 
   init(_ exchange: Exchange, client: HTTPClient, isEmptyByDefinition: Bool) {
-    reader = BodyReader(exchange: exchange, client: client)
+    reader = BodyReader(source: exchange, client: client)
     self.isEmptyByDefinition = isEmptyByDefinition
+  }
+
+  /// A body that is made in this process, for an ``HTTPTransport`` without a network: its parts, none of them empty, as they come.
+  /// - Parameter onEnd: called when nobody reads any more; it must end the stream.
+  public init(parts: AsyncStream<[UInt8]>, onEnd: @escaping @Sendable () -> Void) {
+    reader = BodyReader(source: LocalBody(parts, onEnd: onEnd), client: nil)
+    isEmptyByDefinition = false
   }
 
   public struct AsyncIterator: AsyncIteratorProtocol {
@@ -29,7 +36,7 @@ public struct ResponseBody: AsyncSequence, Sendable {
     }
 
     public mutating func next(isolation actor: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
-      try await reader.exchange.nextPart(isolation: actor)
+      try await reader.source.nextPart(isolation: actor)
     }
   }
 
@@ -42,18 +49,18 @@ public struct ResponseBody: AsyncSequence, Sendable {
   public func lines(limit: Int) -> BodyLines { BodyLines(body: self, limit: limit) }
 
   /// Ends the exchange now; the next read throws `.cancelled`.
-  func end() { reader.exchange.cancel() }
+  func end() { reader.source.cancel() }
 }
 
 /// Ends the exchange when the last value that could read its body is gone, and keeps the client alive until then.
 private final class BodyReader: Sendable {
-  let exchange: Exchange
-  private let client: HTTPClient
+  let source: any BodySource
+  private let client: HTTPClient?
 
-  init(exchange: Exchange, client: HTTPClient) {
-    self.exchange = exchange
+  init(source: any BodySource, client: HTTPClient?) {
+    self.source = source
     self.client = client
   }
 
-  deinit { exchange.cancel() }
+  deinit { source.cancel() }
 }

@@ -5,7 +5,6 @@ import HTTP
 import Logging
 import Pipeline
 import SystemPackage
-import Wire
 
 extension Settings {
   /// - Parameter file: a YAML file whose keys are the settings' names.
@@ -94,15 +93,14 @@ struct SettingsReader {
   }
 
   func policy() throws(SettingsError) -> PolicySettings {
-    var policy = PolicySettings()
-    if let threshold = try number(.confidenceThreshold, 0...1, "a number from 0 to 1") { policy.confidenceThreshold = threshold }
-    if let isOn = try bool(.autoActionEnabled) { policy.autoActionEnabled = isOn }
-    policy.requireApprovalFor = try actions(.requireApprovalFor)
-    if let seconds = try number(.stabilitySeconds, 1...86_400, "seconds from 1 to 86400") {
-      policy.minimumStability = .seconds(seconds)
+    do {
+      return try PolicySettings { name in Setting(rawValue: name.rawValue).flatMap(text) }
+    } catch {
+      guard let setting = Setting(rawValue: error.name.rawValue) else {
+        preconditionFailure("\(error.name.rawValue) was read, so it is a setting")
+      }
+      throw .invalid(setting, found: error.found, expected: error.expected)
     }
-    if let seconds = try number(.coolDownSeconds, 0...604_800, "seconds from 0 to 604800") { policy.coolDown = .seconds(seconds) }
-    return policy
   }
 
   func groq() throws(SettingsError) -> GroqSettings? {
@@ -134,32 +132,5 @@ struct SettingsReader {
     } catch {
       throw .unreadable(file: "mail settings", reason: "\(error)")
     }
-  }
-
-  private func number(_ setting: Setting, _ range: ClosedRange<Double>, _ expected: String) throws(SettingsError) -> Double? {
-    guard let text = text(setting) else { return nil }
-    guard let value = Double(text), range.contains(value) else { throw .invalid(setting, found: text, expected: expected) }
-    return value
-  }
-
-  private func bool(_ setting: Setting) throws(SettingsError) -> Bool? {
-    guard let text = text(setting) else { return nil }
-    switch text.lowercased() {
-    case "true", "1", "yes", "on": return true
-    case "false", "0", "no", "off": return false
-    default: throw .invalid(setting, found: text, expected: "true or false")
-    }
-  }
-
-  /// The original document writes `rollback` for `rollback_deployment`.
-  private func actions(_ setting: Setting) throws(SettingsError) -> Set<Action> {
-    var actions: Set<Action> = []
-    for name in list(setting) ?? [] {
-      guard let action = Action(rawValue: name == "rollback" ? Action.rollbackDeployment.rawValue : name) else {
-        throw .invalid(setting, found: name, expected: "of " + Action.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      actions.insert(action)
-    }
-    return actions
   }
 }

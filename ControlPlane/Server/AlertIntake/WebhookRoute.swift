@@ -49,16 +49,12 @@ public struct WebhookRoute: Sendable {
   }
 
   private func delivery(of webhook: AlertmanagerWebhook) -> AlertDelivery {
-    let known = inventories()
-    let firing = webhook.alerts.filter { $0.status == .firing }.compactMap { alert -> Opening? in
-      guard let subject = TargetResolution.subject(of: alert, inventories: known) else {
-        logger.notice("alert without a namespace ignored", metadata: ["alertname": "\(alert.name)"])
-        metrics.count(.alertsWithoutNamespace)
-        return nil
-      }
-      return Opening(alert: alert, subject: subject)
+    let (delivery, ignored) = AlertDelivery.of(webhook, inventories: inventories())
+    for alert in ignored {
+      logger.notice("alert without a namespace ignored", metadata: ["alertname": "\(alert.name)"])
+      metrics.count(.alertsWithoutNamespace)
     }
-    return AlertDelivery(firing: firing, resolved: webhook.alerts.filter { $0.status == .resolved })
+    return delivery
   }
 
   private struct Receipt: Encodable {

@@ -32,6 +32,13 @@ struct StepWriting {
     return incident.id
   }
 
+  /// Writes an incident that ended before this database knew of it.
+  mutating func remember(_ act: PastAct, nonce: String) throws {
+    let step = act.step(id: try db.incidents.nextID(), nonce: nonce)
+    try write(step, before: nil)
+    if let command = step.incident.actCommand { try db.commands.giveUp(command) }
+  }
+
   private func step(_ incident: Incident, _ event: IncidentEvent) throws -> Step? {
     let reading = HistoryReading(db, at: now)
     let step = Result { try pipeline.step(incident, event, history: reading.history, at: now) }

@@ -4,7 +4,7 @@ public import HTTP
 /// caller's to decide, by ``KubernetesError/mayPassLater`` and ``KubernetesError/retryAfter``.
 public struct KubernetesClient: Sendable {
   private let configuration: ClusterConfiguration
-  private let http: HTTPClient
+  private let http: any HTTPTransport
   private let userAgent: String
   private let permits: (@Sendable (APICall) -> Bool)?
 
@@ -13,12 +13,12 @@ public struct KubernetesClient: Sendable {
   static let maximumBodyBytes = 32 * 1024 * 1024
 
   /// `http` must have been made with the configuration's `tls`. `userAgent` shows in the API server's audit log.
-  public init(configuration: ClusterConfiguration, http: HTTPClient, userAgent: String) {
+  public init(configuration: ClusterConfiguration, http: any HTTPTransport, userAgent: String) {
     self.init(configuration, http, userAgent, permits: nil)
   }
 
   private init(
-    _ configuration: ClusterConfiguration, _ http: HTTPClient, _ userAgent: String, permits: (@Sendable (APICall) -> Bool)?
+    _ configuration: ClusterConfiguration, _ http: any HTTPTransport, _ userAgent: String, permits: (@Sendable (APICall) -> Bool)?
   ) {
     self.configuration = configuration
     self.http = http
