@@ -4,7 +4,7 @@ import Simulator
 public enum JSONLine {
   public static func of(_ id: String, _ answer: Answer, incidents: Int, _ score: Score) -> String {
     let parameters = answer.proposal?.parameters.sorted { $0.key < $1.key } ?? []
-    let line: JSONValue = [
+    var line: JSONValue = [
       "id": .string(id), "outcome": .string(answer.outcome.rawValue),
       "action": answer.proposal.map { .string($0.action) } ?? .null,
       "target": answer.proposal.map { .string($0.target) } ?? .null,
@@ -13,6 +13,7 @@ public enum JSONLine {
       "decided_by": .string(answer.decidedBy), "reasoning": .string(answer.reasoning),
       "incidents": .integer(Int64(incidents)), "passed": .bool(score.passed), "why": .string(score.why),
     ]
+    if let execution = answer.execution { line["execution"] = .string(execution) }
     return line.text
   }
 

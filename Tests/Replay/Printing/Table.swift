@@ -24,7 +24,8 @@ extension Table {
     let proposal = answer.proposal
     add([
       score.passed ? "ok" : score.forbidden ? "HARM" : "no", id, answer.outcome.rawValue,
-      proposal.map { "\($0.action) \($0.target)" } ?? "-", proposal?.gate.rawValue ?? "-",
+      (proposal.map { "\($0.action) \($0.target)" } ?? "-") + (answer.execution.map { ": \($0)" } ?? ""),
+      proposal?.gate.rawValue ?? "-",
       String(Int((answer.confidence * 100).rounded())), score.passed ? "" : score.why,
     ])
   }

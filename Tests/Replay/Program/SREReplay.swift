@@ -29,7 +29,7 @@ struct SREReplay: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Settings of policy, one NAME=VALUE or NAME: VALUE a line.", valueName: "file"))
   var policy: String?
 
-  @Flag(help: "Let the simulator carry out what policy lets pass alone.")
+  @Flag(help: "Let the agents carry out in the simulator what was proposed, as if a person had agreed.")
   var execute = false
 
   @Option(help: "Answer without evidence instead: \(Control.allCases.map(\.rawValue).joined(separator: ", ")).")

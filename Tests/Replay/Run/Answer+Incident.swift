@@ -8,7 +8,16 @@ extension Answer {
     self.init(
       outcome: proposal == nil ? Self.outcome(of: incident) : .act, proposal: proposal,
       confidence: incident.decision?.confidence ?? 0, decidedBy: Self.decider(incident.decision),
-      reasoning: Self.reasoning(incident, isProposed: proposal != nil))
+      reasoning: Self.reasoning(incident, isProposed: proposal != nil), execution: incident.execution.map(Self.text))
+  }
+
+  private static func text(_ execution: ExecutionOutcome) -> String {
+    switch execution {
+    case .done: "done"
+    case .refused(let refusal, _): "refused: \(refusal.detail)"
+    case .failed(let reason, _): "failed: \(reason)"
+    case .unknown(let reason, _): "unknown: \(reason)"
+    }
   }
 
   private static func outcome(of incident: Incident) -> Outcome {

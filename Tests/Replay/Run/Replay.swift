@@ -16,7 +16,8 @@ public struct Replay: Sendable {
     public var model: (any DecisionModel)?
     /// Settings by their names in the environment, below those of the situation.
     public var settings: [String: String] = [:]
-    /// Whether orders that policy lets pass are carried out in the simulated cluster.
+    /// Whether what was proposed is carried out in the simulated cluster once everything is decided, as if a person had agreed
+    /// where one must. Nothing follows from it there: the cluster stands still.
     public var executes = false
     /// Whether the result tells how it came about.
     public var explains = false

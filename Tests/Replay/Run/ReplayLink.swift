@@ -1,6 +1,7 @@
 import AgentCore
 import Pipeline
 import Signing
+import Synchronization
 import Wire
 
 /// The control plane as one agent's link sees it: the outbox of the store, signed at delivery, and the runner for what comes back.
@@ -15,8 +16,7 @@ struct ReplayLink: ControlPlaneLink {
   let board: IncidentBoard
   let register: AgentRegister
   let clock: StandingClock
-  /// Whether orders are handed over, or only what reads.
-  let hands: @Sendable () -> Bool
+  let orders: OrderGate
 
   func hello(_ hello: Hello) async throws(LinkFailure) -> Welcome {
     register.greet(hello, from: namespace)
@@ -38,7 +38,7 @@ struct ReplayLink: ControlPlaneLink {
   private func envelopes(after sequence: Int64, boot: String) async throws(LinkFailure) -> [[UInt8]] {
     do {
       let open = try await store.openCommands(for: namespace, after: sequence, at: clock.now, limit: LinkLimits.envelopesPerPoll)
-      return try open.filter { hands() || $0.draft.isReading }.map { command in
+      return try open.filter { orders.isOpen || $0.draft.isReading }.map { command in
         try keys.sign(command.draft.command(cluster: Self.cluster, boot: boot, epoch: epoch, sequence: command.sequence))
       }
     } catch {
@@ -86,4 +86,13 @@ struct ReplayKeys: Sendable {
   func sign(_ command: Command) throws -> [UInt8] {
     key.sign(try command.encoded(), type: ProtocolVersion.commandPayloadType).encoded()
   }
+}
+
+/// Whether agents are given their orders. While it is shut, they are only asked for evidence.
+final class OrderGate: Sendable {
+  private let state = Mutex(false)
+
+  var isOpen: Bool { state.withLock { $0 } }
+
+  func open() { state.withLock { $0 = true } }
 }

@@ -20,6 +20,7 @@ struct ReplayRun: Sendable {
   private let runner: Runner
   private let board = IncidentBoard()
   private let register = AgentRegister()
+  private let orders = OrderGate()
   private let agents: [Agent]
 
   init(
@@ -31,7 +32,7 @@ struct ReplayRun: Sendable {
     self.configuration = configuration
     self.store = store
     clock = StandingClock(situation.now)
-    let (board, register, clock) = (board, register, clock)
+    let (board, register, orders, clock) = (board, register, orders, clock)
     let cluster = try SimulatedCluster(
       still: StillCluster(
         objects: situation.objects, logs: situation.logs,
@@ -47,7 +48,7 @@ struct ReplayRun: Sendable {
     for namespace in situation.namespaces {
       let link = ReplayLink(
         namespace: namespace, epoch: epoch, keys: keys, runner: runner, store: store, board: board, register: register,
-        clock: clock, hands: { [executes = configuration.executes] in executes })
+        clock: clock, orders: orders)
       agents.append(try await Self.agent(of: namespace, cluster, link, keys, clock))
     }
     self.agents = agents
@@ -78,6 +79,7 @@ struct ReplayRun: Sendable {
       for (index, delivery) in situation.deliveries.enumerated() {
         try await take(delivery, index)
       }
+      if configuration.executes { try await carryOut() }
       let result = summary
       group.cancelAll()
       return result
@@ -114,6 +116,29 @@ struct ReplayRun: Sendable {
     while board.incidents.contains(where: \.isMoving) {
       clock.advance(to: clock.now + settings.gatherTimeout + .seconds(1))
       try await settle()
+    }
+  }
+
+  /// Lets the agents have their orders, and agrees where a person must.
+  private func carryOut() async throws {
+    orders.open()
+    board.changed.raise()
+    for incident in board.incidents where incident.state == .awaitingApproval { try await agree(to: incident) }
+    while true {
+      try Task.checkCancellation()
+      let seen = board.changed.version
+      guard board.incidents.contains(where: { $0.state == .executing }) else { return }
+      await board.changed.wait(after: seen)
+    }
+  }
+
+  private func agree(to incident: Incident) async throws {
+    guard let approval = incident.approval else { return }
+    do {
+      _ = try await runner.apply(.approved(by: "sre-replay", orderDigest: approval.order.digest), to: incident.id)
+    } catch {
+      // Something has happened since it was proposed: it stays with the person.
+      guard case .refused = error else { throw error }
     }
   }
 

@@ -8,6 +8,8 @@ public struct Answer: Sendable, Hashable {
   /// `runbook`, the model's name, `rules` where it never came to a decision, or the control's name.
   public let decidedBy: String
   public let reasoning: String
+  /// What the agent said of carrying it out; nil when it was not asked to.
+  public let execution: String?
 
   public struct Proposed: Sendable, Hashable {
     public let action: String
@@ -24,12 +26,16 @@ public struct Answer: Sendable, Hashable {
     }
   }
 
-  public init(outcome: Outcome, proposal: Proposed? = nil, confidence: Double, decidedBy: String, reasoning: String) {
+  public init(
+    outcome: Outcome, proposal: Proposed? = nil, confidence: Double, decidedBy: String, reasoning: String,
+    execution: String? = nil
+  ) {
     self.outcome = outcome
     self.proposal = proposal
     self.confidence = confidence
     self.decidedBy = decidedBy
     self.reasoning = reasoning
+    self.execution = execution
   }
 
   /// No incident: nothing was worth one.
