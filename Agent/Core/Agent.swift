@@ -6,10 +6,11 @@ public import ServiceLifecycle
 public import Signing
 public import Wire
 
-/// The agent of one namespace: watches it, gathers evidence, and carries out commands that were signed for it.
+/// The agent of one namespace, or of the cluster's nodes: watches, gathers evidence, and carries out commands that were signed
+/// for it.
 public struct Agent: ServiceLifecycle.Service {
   public struct Configuration: Sendable {
-    public let namespace: String
+    public let scope: AgentScope
     /// The cluster that commands must be for; without one the first Welcome's is taken.
     public let cluster: String?
     /// The key that signs the key sets.
@@ -17,8 +18,8 @@ public struct Agent: ServiceLifecycle.Service {
     public let healthFile: HealthFile?
     public let version: String
 
-    public init(namespace: String, cluster: String?, root: VerificationKey, healthFile: HealthFile?, version: String) {
-      self.namespace = namespace
+    public init(scope: AgentScope, cluster: String?, root: VerificationKey, healthFile: HealthFile?, version: String) {
+      self.scope = scope
       self.cluster = cluster
       self.root = root
       self.healthFile = healthFile
@@ -43,9 +44,12 @@ public struct Agent: ServiceLifecycle.Service {
     _ configuration: Configuration, client: KubernetesClient, link: any ControlPlaneLink,
     boot: String = AgentIdentity.newBoot(), clock: any WallClock = SystemWallClock(), logger: Logger
   ) {
-    let namespace = configuration.namespace
-    let view = LiveNamespace(boot: boot)
-    let state = LinkState(boot: boot, namespace: namespace, cluster: configuration.cluster, root: configuration.root)
+    let scope = configuration.scope
+    let namespace = scope.home
+    let statusChanged = ChangeSignal()
+    let view = LiveNamespace(boot: boot, watching: scope.watched, statusChanged: statusChanged)
+    let state = LinkState(
+      boot: boot, scope: scope, cluster: configuration.cluster, root: configuration.root, changed: statusChanged)
     let outbox = ResultOutbox()
     let journal = JournalStore(client: client, namespace: namespace, clock: clock)
     let runner = ActRunner(
@@ -55,7 +59,7 @@ public struct Agent: ServiceLifecycle.Service {
       runner: runner,
       settlement: IntentSettlement(client: client, namespace: namespace, journal: journal, clock: clock, logger: logger),
       gatherer: EvidenceGatherer(client: client, namespace: namespace, view: view, redactor: Redactor(), clock: clock),
-      observer: Observer(client: client, namespace: namespace, view: view, clock: clock), journal: journal, state: state,
+      observer: Observer(client: client, scope: scope, view: view, clock: clock), journal: journal, state: state,
       outbox: outbox, clock: clock, logger: logger)
     let uploads = Uploads(
       link: link, state: state, view: view, outbox: outbox, journal: journal, clock: clock, logger: logger)
@@ -77,8 +81,12 @@ public struct Agent: ServiceLifecycle.Service {
   }
 
   private func runUntilCancelled() async {
+    await view.began(at: clock.now, lastSign: configuration.healthFile?.lastSign)
+    let watchers = Watchers(client: client, scope: configuration.scope, view: view, clock: clock, logger: logger)
+    let logKeeper = LogKeeper(client: client, namespace: configuration.scope.home, view: view, clock: clock, logger: logger)
     await withTaskGroup(of: Void.self) { group in
-      addWatchers(to: &group)
+      group.addTask { await watchers.run() }
+      group.addTask { await logKeeper.run() }
       group.addTask { await desk.run() }
       group.addTask { await linkLoop.run() }
       group.addTask { await keepHealthFile() }
@@ -89,43 +97,16 @@ public struct Agent: ServiceLifecycle.Service {
 
 extension Agent: CustomStringConvertible {
   /// Services are logged by their description.
-  public var description: String { "Agent(\(configuration.namespace))" }
+  public var description: String { "Agent(\(configuration.scope.name))" }
 }
 
 extension Agent {
-  private func addWatchers(to group: inout TaskGroup<Void>) {
-    let (view, clock) = (view, clock)
-    let pods = watcher(keeping: { (pod: Pod) in CachedPod(pod) }) { await view.receive($0, at: clock.now) }
-    let deployments = watcher(keeping: { (deployment: Deployment) in CachedWorkload(deployment) }) {
-      await view.receive($0, at: clock.now)
-    }
-    let sets = watcher(keeping: { (set: ReplicaSetSummary) in CachedReplicaSet(set) }) { await view.receive($0, at: clock.now) }
-    let events = watcher(
-      ListOptions(maximumItems: 10 * EventBook.limit, truncates: true), bringsBookmarks: false,
-      keeping: { (event: Event) in EventBook.Entry(event) }
-    ) { await view.receive($0) }
-    group.addTask { await pods.run() }
-    group.addTask { await deployments.run() }
-    group.addTask { await sets.run() }
-    group.addTask { await events.run() }
-  }
-
-  private func watcher<Object: Resource, Entry: Sendable>(
-    _ options: ListOptions = ListOptions(), bringsBookmarks: Bool = true,
-    keeping shrink: @escaping @Sendable (Object) -> Entry,
-    _ receive: @escaping @Sendable (ResourceChange<Entry>) async -> Void
-  ) -> ResourceWatcher<Object, Entry> {
-    ResourceWatcher(
-      client: client, namespace: configuration.namespace, options: options, bringsBookmarks: bringsBookmarks, clock: clock,
-      logger: logger, namespaceView: view, shrink: shrink, receive: receive)
-  }
-
   private func keepHealthFile() async {
     guard let file = configuration.healthFile else { return }
     while !Task.isCancelled {
       let now = clock.now
       let isLinkLive = await state.isLive(at: now)
-      let areWatchesLive = await view.isLive(at: now)
+      let areWatchesLive = await view.health.isWell(at: now)
       let isWell = isLinkLive && areWatchesLive
       if isWell && !file.touch(at: now) {
         logger.error("the health file cannot be written", metadata: ["path": "\(file.path)"])

@@ -9,6 +9,7 @@ struct AgentSettings: Sendable {
   let rootKeyFile: String
   /// `nil`: the pod's own, or the kubeconfig's.
   let namespace: String?
+  let isClusterAgent: Bool
   let cluster: String?
   /// `nil`: as a pod.
   let kubeconfig: String?
@@ -42,6 +43,9 @@ struct AgentSettings: Sendable {
     Option(
       flag: "namespace", variable: "AI_SRE_NAMESPACE", placeholder: "NAME", fallback: nil,
       meaning: "the namespace to look after; default: the pod's own, or the kubeconfig's"),
+    Option(
+      flag: "scope", variable: "AI_SRE_SCOPE", placeholder: "SCOPE", fallback: "namespace",
+      meaning: "namespace, or cluster: the one agent that may cordon and drain nodes"),
     Option(
       flag: "cluster", variable: "AI_SRE_CLUSTER", placeholder: "NAME", fallback: nil,
       meaning: "the cluster that commands must be for; default: as the control plane says first"),
@@ -135,6 +139,11 @@ extension AgentSettings {
     linkTokenFile = text("link-token")
     rootKeyFile = text("root-key")
     namespace = optional("namespace")?.value
+    let scope = optional("scope") ?? ("--scope", "")
+    guard ["namespace", "cluster"].contains(scope.value) else {
+      throw .invalid(name: scope.name, value: scope.value, expected: "namespace or cluster")
+    }
+    isClusterAgent = scope.value == "cluster"
     cluster = optional("cluster")?.value
     kubeconfig = optional("kubeconfig")?.value
     context = optional("context")?.value

@@ -36,19 +36,20 @@ enum Program {
     let root = try rootKey(settings.rootKeyFile)
     let cluster = try clusterConfiguration(settings, environment)
     let namespace = settings.namespace ?? cluster.namespace
+    let scope: AgentScope = settings.isClusterAgent ? .cluster(home: namespace) : .namespace(namespace)
     let clusterHTTP = HTTPClient(configuration: .init(tls: cluster.tls, maxConnectionsPerHost: 2))
     let linkHTTP = HTTPClient(
       configuration: .init(tls: TLSConfiguration(caFile: settings.controlPlaneAuthority), maxConnectionsPerHost: 1))
     let agent = Agent(
       Agent.Configuration(
-        namespace: namespace, cluster: settings.cluster, root: root, healthFile: HealthFile(path: settings.healthFile),
+        scope: scope, cluster: settings.cluster, root: root, healthFile: HealthFile(path: settings.healthFile),
         version: version),
       client: KubernetesClient(configuration: cluster, http: clusterHTTP, userAgent: userAgent),
       link: HTTPLink(
         http: linkHTTP, server: settings.controlPlane, tokenFile: settings.linkTokenFile, userAgent: userAgent),
       logger: logger)
     logger.info(
-      "starting", metadata: ["version": "\(version)", "namespace": "\(namespace)", "control_plane": "\(settings.controlPlane)"])
+      "starting", metadata: ["version": "\(version)", "scope": "\(scope.name)", "control_plane": "\(settings.controlPlane)"])
     let group = ServiceGroup(services: [agent], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     try await group.run()
     await linkHTTP.shutdown()

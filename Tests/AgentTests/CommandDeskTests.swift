@@ -15,8 +15,9 @@ struct CommandDeskTests {
     return CommandDesk(
       runner: fixture.runner, settlement: fixture.settlement,
       gatherer: EvidenceGatherer(client: client, namespace: namespace, view: view, redactor: Redactor(), clock: clock),
-      observer: Observer(client: client, namespace: namespace, view: view, clock: clock), journal: fixture.journal,
-      state: LinkState(boot: keys.boot, namespace: namespace, cluster: nil, root: keys.root.verificationKey), outbox: outbox,
+      observer: Observer(client: client, scope: .namespace(namespace), view: view, clock: clock), journal: fixture.journal,
+      state: LinkState(boot: keys.boot, scope: .namespace(namespace), cluster: nil, root: keys.root.verificationKey),
+      outbox: outbox,
       clock: clock, logger: fixture.logger)
   }
 

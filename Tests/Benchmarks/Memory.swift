@@ -26,30 +26,10 @@ struct Memory: AsyncParsableCommand {
       for process in processes + [stack.alertmanager?.process].compactMap(\.self) {
         guard let child = process.child else { continue }
         let usage = try MemoryUsage(pid: child.pid)
-        Report.row([process.name, mega(usage.resident), mega(usage.proportional), mega(usage.privateDirty)], widths: widths)
+        Report.row(
+          [process.name, Report.mega(usage.resident), Report.mega(usage.proportional), Report.mega(usage.privateDirty)],
+          widths: widths)
       }
     }
-  }
-
-  private static func mega(_ kilobytes: Int) -> String { "\((Double(kilobytes) / 1024 * 10).rounded() / 10)" }
-}
-
-/// What `/proc/PID/smaps_rollup` says (proc(5)), in KiB.
-private struct MemoryUsage {
-  let resident: Int
-  /// Resident, with each shared page counted by the share of its users.
-  let proportional: Int
-  let privateDirty: Int
-
-  init(pid: pid_t) throws {
-    let text = try String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)
-    var values: [Substring: Int] = [:]
-    for line in text.split(separator: "\n") {
-      let parts = line.split(separator: " ")
-      if parts.count == 3, let value = Int(parts[1]) { values[parts[0]] = value }
-    }
-    resident = values["Rss:"] ?? 0
-    proportional = values["Pss:"] ?? 0
-    privateDirty = values["Private_Dirty:"] ?? 0
   }
 }

@@ -15,6 +15,10 @@ enum Report {
     return "\(hundredths) ms"
   }
 
+  static func mega(_ kilobytes: Int) -> String { "\((Double(kilobytes) / 1024 * 10).rounded() / 10)" }
+
+  static func percent(_ share: Double) -> String { "\((share * 10_000).rounded() / 100) %" }
+
   /// - Parameter share: from 0 to 1.
   static func percentile(_ share: Double, of sorted: [Duration]) -> Duration {
     guard !sorted.isEmpty else { return .zero }

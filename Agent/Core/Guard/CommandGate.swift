@@ -17,7 +17,11 @@ public struct EnvelopeRefusal: Error, Sendable, Equatable {
 }
 
 /// Lets authentic, fresh commands for this agent through and nothing else. The order is the design's: size, signature,
-/// type, strict parse, audience, boot, epoch, sequence, time. Pure.
+/// type, strict parse, audience, boot, epoch, sequence, age of the key set, time. Pure.
+///
+/// A key set that has expired still lets through what changes nothing (gather, observe) and what ends a change (stop): the
+/// agent only observes. Its keys are not known to be lost, just no longer vouched for, and what an agent tells goes over the
+/// link to the control plane alone.
 public struct CommandGate: Sendable {
   public let identity: AgentIdentity
   /// The highest epoch that was ever followed.
@@ -39,6 +43,9 @@ public struct CommandGate: Sendable {
   /// Takes a key set that the root key signed and that is not older than the present one.
   public mutating func adopt(keySet: [UInt8]) throws(SigningError) { try trusted.adopt(keySet) }
 
+  /// When the present key set ends; `nil` before the first.
+  public var keySetEnds: Timestamp? { trusted.keySet.map { Timestamp(seconds: $0.expiresAt) } }
+
   /// What the journal of an earlier life knew.
   public mutating func raiseEpoch(to known: Int64) {
     guard known > epoch else { return }
@@ -46,7 +53,7 @@ public struct CommandGate: Sendable {
   }
 
   public mutating func admit(_ bytes: [UInt8], now: Timestamp) throws(EnvelopeRefusal) -> Command {
-    let command = try authentic(bytes, now: now)
+    let (command, isByExpiredKeys) = try authentic(bytes, now: now)
     guard command.cluster == identity.cluster, command.namespace == identity.namespace, command.agent == identity.agent else {
       throw EnvelopeRefusal(.wrongAudience, "for \(command.cluster)/\(command.namespace)/\(command.agent)")
     }
@@ -59,6 +66,9 @@ public struct CommandGate: Sendable {
     }
     epoch = command.epoch
     sequence = command.sequence
+    if isByExpiredKeys, command.kind == .act {
+      throw EnvelopeRefusal(.keySetExpired, "the key set ended at \(keySetEnds?.rfc3339 ?? "")", command: command)
+    }
     guard command.notBefore <= now + Self.clockLeeway else {
       throw EnvelopeRefusal(.notYetValid, "valid from \(command.notBefore), it is \(now)", command: command)
     }
@@ -68,17 +78,21 @@ public struct CommandGate: Sendable {
     return command
   }
 
-  private func authentic(_ bytes: [UInt8], now: Timestamp) throws(EnvelopeRefusal) -> Command {
+  private func authentic(_ bytes: [UInt8], now: Timestamp) throws(EnvelopeRefusal) -> (Command, isByExpiredKeys: Bool) {
+    let isByExpiredKeys = keySetEnds.map { $0 <= now } ?? false
     let payload: [UInt8]
     do {
       let envelope = try Envelope(parsing: bytes, limit: LinkLimits.envelope)
-      payload = try trusted.verify(
-        envelope, type: ProtocolVersion.commandPayloadType, now: now.milliseconds / 1000)
+      let type = ProtocolVersion.commandPayloadType
+      payload =
+        isByExpiredKeys
+        ? try trusted.verifyDespiteExpiry(envelope, type: type)
+        : try trusted.verify(envelope, type: type, now: now.milliseconds / 1000)
     } catch {
       throw EnvelopeRefusal(Self.reason(error), error.description)
     }
     do {
-      return try Command(parsing: payload)
+      return (try Command(parsing: payload), isByExpiredKeys)
     } catch {
       throw EnvelopeRefusal(.malformedCommand, error.description)
     }

@@ -51,6 +51,10 @@ public struct HTTPLink: ControlPlaneLink {
   public func deliver(_ status: AgentStatus) async throws(LinkFailure) {
     _ = try await post("status", status, limit: LinkLimits.message, expecting: 204)
   }
+
+  public func deliver(_ report: SignalReport) async throws(LinkFailure) {
+    _ = try await post("signals", report, limit: LinkLimits.result, expecting: 204)
+  }
 }
 
 extension HTTPLink {

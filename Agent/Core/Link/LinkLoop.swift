@@ -24,12 +24,15 @@ struct LinkLoop: Sendable {
         let failure = await session(pollSeconds: welcome.pollSeconds)
         guard let failure else { return }
         step = await state.failed(failure)
+        await uploads.view.linkLost(failure.description, at: clock.now)
         logger.warning("link lost", metadata: ["error": "\(failure)", "retry": "\(step.delay)"])
       } catch let failure as LinkFailure {
         step = await state.failed(failure)
+        await uploads.view.linkLost(failure.description, at: clock.now)
         logger.warning("no link", metadata: ["error": "\(failure)", "retry": "\(step.delay)"])
       } catch {
         step = await state.rejectedWelcome()
+        await uploads.view.linkLost("the welcome is not accepted: \(error)", at: clock.now)
         logger.error("the welcome is not accepted", metadata: ["error": "\(error)", "retry": "\(step.delay)"])
       }
     }
@@ -40,6 +43,7 @@ struct LinkLoop: Sendable {
       agentVersion: agentVersion, boot: state.boot, actions: ActRunner.actions, epoch: await state.epoch)
     let welcome = try await link.hello(hello)
     _ = try await state.accept(welcome, at: clock.now)
+    await uploads.view.linkRegained(at: clock.now)
     return welcome
   }
 
@@ -49,6 +53,7 @@ struct LinkLoop: Sendable {
       group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.results() } }
       group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.inventory() } }
       group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.status() } }
+      group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.signals() } }
       group.addTask { await Self.failure { () async throws(LinkFailure) in try await poll(pollSeconds) } }
       var failure: LinkFailure?
       for await ended in group where failure == nil {
@@ -75,6 +80,7 @@ struct LinkLoop: Sendable {
       let envelopes = try await link.commands(after: state.sequence, boot: state.boot, wait: wait)
       var progressed = false
       for bytes in envelopes where await take(bytes) { progressed = true }
+      if await state.needsKeySet(at: clock.now) { await refreshKeySet() }
       let step = await state.polled(progressed: progressed, duration: ContinuousClock.now - began, at: clock.now)
       if step.delay > .zero { try? await clock.sleep(until: clock.now + step.delay, tolerance: nil) }
     }
@@ -90,11 +96,26 @@ struct LinkLoop: Sendable {
       return true
     } catch {
       logger.warning("refused", metadata: ["reason": "\(error.reason.rawValue)", "detail": "\(error.detail)"])
-      guard let command = error.command else { return false }
+      let isRefreshed = await state.needsKeySet(after: error.reason, at: clock.now)
+      if isRefreshed { await refreshKeySet() }
+      // What a newer key signed is verified at the next delivery.
+      guard let command = error.command else { return isRefreshed }
       let refusal = CommandResult.Refusal(reason: error.reason, detail: error.detail)
       await outbox.add(
         CommandResult(command: command.id, kind: command.kind, outcome: .refused(refusal), finishedAt: clock.now))
       return true
+    }
+  }
+
+  /// Says hello again, within the session: the answer has the newest key set.
+  private func refreshKeySet() async {
+    do {
+      _ = try await greet()
+      logger.info("looked for a newer key set")
+    } catch {
+      // The session goes on with the set that it has; a link that is lost ends it anyway.
+      await state.greetingFailed(at: clock.now)
+      logger.warning("no newer key set", metadata: ["error": "\(error)"])
     }
   }
 }

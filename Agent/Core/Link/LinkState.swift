@@ -4,7 +4,7 @@ import Wire
 /// Everything that the link decides by, in one place. Holds state and does no I/O.
 actor LinkState {
   let boot: String
-  let namespace: String
+  let scope: AgentScope
   private let root: VerificationKey
   /// The cluster that commands must be for: as set, or as the first Welcome said.
   private var cluster: String?
@@ -14,16 +14,20 @@ actor LinkState {
   private var refusals = RefusalCounts()
   private var impairments: [String: String] = [:]
   private var heard: Timestamp?
+  private var greeting = KeySetRefresh()
   private var generator = SystemRandomNumberGenerator()
   /// Raised when the status changed.
-  nonisolated let changed = ChangeSignal()
+  nonisolated let changed: ChangeSignal
 
   /// Two polls and some.
   static let silenceLimit = Duration.seconds(150)
 
-  init(boot: String, namespace: String, cluster: String?, root: VerificationKey) {
+  init(
+    boot: String, scope: AgentScope, cluster: String?, root: VerificationKey, changed: ChangeSignal = ChangeSignal()
+  ) {
     self.boot = boot
-    self.namespace = namespace
+    self.scope = scope
+    self.changed = changed
     self.cluster = cluster
     self.root = root
   }
@@ -43,7 +47,7 @@ extension LinkState {
     var description: String {
       switch self {
       case .version(let version): "the control plane speaks version \(version) of the protocol"
-      case .namespace(let name): "the control plane takes this agent for the one of namespace \(name)"
+      case .namespace(let name): "the control plane takes this agent for the one of \(name)"
       case .cluster(let name): "the control plane is for cluster \(name)"
       case .keySet(let error): "the control plane's key set: \(error)"
       }
@@ -52,9 +56,9 @@ extension LinkState {
 
   func accept(_ welcome: Welcome, at now: Timestamp) throws(WelcomeRejection) -> LinkSession.Step {
     guard ProtocolVersion.supported.contains(welcome.protocolVersion) else { throw .version(welcome.protocolVersion) }
-    guard welcome.namespace == namespace else { throw .namespace(welcome.namespace) }
+    guard welcome.namespace == scope.name else { throw .namespace(welcome.namespace) }
     guard cluster == nil || cluster == welcome.cluster else { throw .cluster(welcome.cluster) }
-    let identity = AgentIdentity(cluster: welcome.cluster, namespace: namespace, boot: boot)
+    let identity = AgentIdentity(cluster: welcome.cluster, scope: scope, boot: boot)
     var gate = gate ?? CommandGate(identity: identity, root: root, epoch: journalEpoch)
     do {
       try gate.adopt(keySet: Array(welcome.keySet.utf8))
@@ -64,6 +68,8 @@ extension LinkState {
     cluster = welcome.cluster
     self.gate = gate
     heard = now
+    greeting.greeted(at: now)
+    noteKeySet(at: now)
     return session.welcomed()
   }
 
@@ -86,8 +92,23 @@ extension LinkState {
       return try gate.admit(bytes, now: now)
     } catch {
       count(error.reason)
+      noteKeySet(at: now)
       throw error
     }
+  }
+
+  /// Whether a refusal, or the time that is left to the key set, asks for hello again to see whether there is a newer one.
+  func needsKeySet(after refusal: RefusalReason? = nil, at now: Timestamp) -> Bool {
+    greeting.isDue(after: refusal, keySetEnds: gate?.keySetEnds, at: now)
+  }
+
+  /// So that it is not asked again at once.
+  func greetingFailed(at now: Timestamp) { greeting.greeted(at: now) }
+
+  private func noteKeySet(at now: Timestamp) {
+    let end = gate?.keySetEnds
+    let isOver = end.map { $0 <= now } ?? false
+    impair("key set", isOver ? "it expired at \(end?.rfc3339 ?? ""): nothing is acted on until there is a newer one" : nil)
   }
 
   func raiseEpoch(to epoch: Int64) {
@@ -109,8 +130,10 @@ extension LinkState {
     changed.raise()
   }
 
-  func status(watchImpairments: [String]) -> AgentStatus {
+  func status(_ watches: WatchHealth, at now: Timestamp) -> AgentStatus {
     let own = impairments.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-    return AgentStatus(boot: boot, refusals: refusals.byReason, impairments: own + watchImpairments)
+    return AgentStatus(
+      boot: boot, refusals: refusals.byReason, impairments: own + watches.impairments(at: now),
+      blindSpans: watches.ledger.newestFirst)
   }
 }

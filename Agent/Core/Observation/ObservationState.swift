@@ -4,7 +4,7 @@ import Wire
 /// between is never missed. It ends when the workload has been healthy for the stability window, when the deadline passes,
 /// or when the target is gone.
 struct ObservationState: Sendable {
-  let target: Target
+  let subject: ObservationSubject
   let stability: Duration
   let deadline: Timestamp
   private let observedFrom: Timestamp
@@ -15,15 +15,15 @@ struct ObservationState: Sendable {
   private var ended: Observation.Ending?
   private var observedUntil: Timestamp
 
-  init(_ request: ObserveRequest, from now: Timestamp) {
-    target = request.target
+  init(_ request: ObserveRequest, of subject: ObservationSubject, from now: Timestamp) {
+    self.subject = subject
     stability = .seconds(request.stabilitySeconds)
     deadline = request.deadline
     observedFrom = now
     observedUntil = now
   }
 
-  /// - Parameter health: `nil` when the object with the target's uid does not exist.
+  /// - Parameter health: `nil` when the object with the subject's uid does not exist.
   mutating func update(_ health: WorkloadHealth?, at now: Timestamp) {
     guard ended == nil else { return }
     observedUntil = now
@@ -64,6 +64,6 @@ struct ObservationState: Sendable {
     return Observation(
       ending: ended, healthySince: healthySince, observedFrom: observedFrom, observedUntil: observedUntil,
       desiredReplicas: last?.desired ?? 0, readyReplicas: last?.ready ?? 0, restarts: restarts,
-      troubles: last?.troubles ?? ["the workload is gone"])
+      troubles: last?.troubles ?? ["the \(subject.noun) is gone"])
   }
 }

@@ -2,11 +2,11 @@ import Kubernetes
 import Logging
 import Wire
 
-/// Watches one workload after an act. The watches feed its state with every change; before it calls the workload stable or
-/// gone it reads the object itself, since a watch may lag behind. A read that fails is repeated: it contradicts nothing.
+/// Watches one workload or node after an act. The watches feed its state with every change; before it calls the subject stable
+/// or gone it reads the object itself, since a watch may lag behind. A read that fails is repeated: it contradicts nothing.
 struct Observer: Sendable {
   let client: KubernetesClient
-  let namespace: String
+  let scope: AgentScope
   let view: LiveNamespace
   let clock: any WallClock
 
@@ -16,40 +16,45 @@ struct Observer: Sendable {
   static let confirmationPause = Duration.seconds(1)
 
   func observe(_ request: ObserveRequest, id: String) async -> CommandResult.Outcome {
-    guard request.target.kind == Deployment.type.kind, request.target.namespace == namespace else {
-      return .refused(.init(reason: .unsupported, detail: "this agent observes Deployments of \(namespace)"))
+    guard scope.observes(request.target) else {
+      return .refused(.init(reason: .unsupported, detail: "this agent observes \(scope.whatItObserves)"))
     }
     guard await isViewComplete(until: min(request.deadline, clock.now + Self.patience)) else {
-      return .failed("the workload could not be observed: the watches have not begun")
+      return .failed("the target could not be observed: the watches have not begun")
     }
-    let start = ObservationState(request, from: clock.now)
-    await view.beginObservation(id, start, at: clock.now)
+    let subject: ObservationSubject
+    do {
+      subject = try await ObservationTargeting(client: client, view: view).subject(of: request.target)
+    } catch {
+      return .failed(error.description)
+    }
+    await view.beginObservation(id, ObservationState(request, of: subject, from: clock.now), at: clock.now)
+    let outcome = await watch(request, subject, id)
+    await view.endObservation(id)
+    return outcome
+  }
+
+  private func watch(_ request: ObserveRequest, _ subject: ObservationSubject, _ id: String) async -> CommandResult.Outcome {
     while !Task.isCancelled {
       let seen = view.changed.version
       guard let state = await view.updateObservation(id, at: clock.now) else { break }
-      if let result = state.result {
-        let nextLook = min(request.deadline, clock.now + Self.confirmationPause)
-        switch await confirmation(of: result, request.target) {
-        case .confirmed:
-          await view.endObservation(id)
-          return .observed(result)
-        case .contradicted:
-          // The watch lags: begin again, with what it has learnt since.
-          await view.endObservation(id)
-          await view.changed.wait(after: seen, until: nextLook, clock: clock)
-          await view.beginObservation(id, ObservationState(request, from: clock.now), at: clock.now)
-        case .unreadable(let reason):
-          guard clock.now < request.deadline else {
-            await view.endObservation(id)
-            return .observed(result.unconfirmed(because: reason, at: clock.now))
-          }
-          try? await clock.sleep(until: nextLook, tolerance: nil)
-        }
-      } else {
+      guard let result = state.result else {
         await view.changed.wait(after: seen, until: state.nextLook, clock: clock)
+        continue
+      }
+      let nextLook = min(request.deadline, clock.now + Self.confirmationPause)
+      switch await confirmation(of: result, subject) {
+      case .confirmed: return .observed(result)
+      case .contradicted:
+        // The watch lags: begin again, with what it has learnt since.
+        await view.endObservation(id)
+        await view.changed.wait(after: seen, until: nextLook, clock: clock)
+        await view.beginObservation(id, ObservationState(request, of: subject, from: clock.now), at: clock.now)
+      case .unreadable(let reason):
+        guard clock.now < request.deadline else { return .observed(result.unconfirmed(because: reason, at: clock.now)) }
+        try? await clock.sleep(until: nextLook, tolerance: nil)
       }
     }
-    await view.endObservation(id)
     return .failed("the observation was cut short: the agent is stopping")
   }
 
@@ -65,30 +70,21 @@ struct Observer: Sendable {
   private enum Confirmation {
     case confirmed
     case contradicted
-    /// The read failed, which says nothing of the workload.
+    /// The read failed, which says nothing of the subject.
     case unreadable(String)
   }
 
-  private func confirmation(of observation: Observation, _ target: Target) async -> Confirmation {
+  private func confirmation(of observation: Observation, _ subject: ObservationSubject) async -> Confirmation {
     guard observation.ending != .deadline else { return .confirmed }
     do {
-      let deployment = try await client.get(Deployment.self, named: target.name, namespace: namespace)
-      return Self.agrees(deployment, with: observation.ending, target) ? .confirmed : .contradicted
-    } catch .notFound {
-      return observation.ending == .targetGone ? .confirmed : .contradicted
+      let now = try await FreshRead(client: client, namespace: scope.home).find(subject)
+      switch observation.ending {
+      case .targetGone: return now == nil ? .confirmed : .contradicted
+      case .stable: return now?.isEmpty == true ? .confirmed : .contradicted
+      case .deadline: return .confirmed
+      }
     } catch {
       return .unreadable(error.shortReason)
-    }
-  }
-
-  private static func agrees(_ deployment: Deployment, with ending: Observation.Ending, _ target: Target) -> Bool {
-    let status = deployment.status
-    return switch ending {
-    case .targetGone: deployment.metadata.uid != target.uid
-    case .stable:
-      deployment.metadata.uid == target.uid && (status.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0)
-        && status.availableReplicas >= deployment.spec.replicas && status.updatedReplicas >= deployment.spec.replicas
-    case .deadline: true
     }
   }
 }

@@ -20,11 +20,15 @@ public struct HealthFile: Sendable {
     return write(descriptor, text, text.count) == text.count
   }
 
+  /// When an earlier life of the agent last was well, if its file is still there.
+  var lastSign: Timestamp? {
+    var attributes = stat()
+    guard stat(path, &attributes) == 0 else { return nil }
+    return Timestamp(seconds: Int64(attributes.st_mtim.tv_sec))
+  }
+
   /// What a probe asks: was the file written a short time ago?
   public func isFresh(at now: Timestamp = SystemWallClock().now) -> Bool {
-    var attributes = stat()
-    guard stat(path, &attributes) == 0 else { return false }
-    let written = Timestamp(seconds: Int64(attributes.st_mtim.tv_sec))
-    return written.duration(to: now) <= Self.ageLimit
+    lastSign.map { $0.duration(to: now) <= Self.ageLimit } ?? false
   }
 }

@@ -6,45 +6,38 @@ struct InventoryLedger: Sendable {
   private let boot: String
   private var revision: Int64 = 0
   private var needsSnapshot = true
-  private var pending = NamespaceCache.Change()
+  private var pending = InventoryChange()
   /// The changes in a report that is under way, told again if it is not acknowledged.
-  private var underWay: NamespaceCache.Change?
+  private var underWay: InventoryChange?
 
   init(boot: String) { self.boot = boot }
 
-  mutating func note(_ change: NamespaceCache.Change) {
+  mutating func note(_ change: InventoryChange) {
     guard !needsSnapshot || underWay != nil else { return }
-    for uid in change.touched { pending.touch(uid) }
-    for uid in change.removed { pending.remove(uid) }
+    pending.merge(change)
   }
 
   /// Also for a new session: nothing that was under way counts.
   mutating func snapshotNeeded() {
     needsSnapshot = true
-    pending = NamespaceCache.Change()
+    pending = InventoryChange()
     underWay = nil
   }
 
   /// `nil` when nothing changed or a report is under way.
-  mutating func next(from cache: NamespaceCache) -> InventoryReport? {
+  mutating func next(from cache: NamespaceCache, _ cluster: ClusterCache = ClusterCache()) -> InventoryReport? {
     guard underWay == nil, needsSnapshot || !pending.isEmpty else { return nil }
     revision += 1
-    if needsSnapshot {
-      underWay = NamespaceCache.Change()
-      pending = NamespaceCache.Change()
-      return InventoryReport(
-        boot: boot, revision: revision, snapshot: true,
-        workloads: cache.workloads.keys.compactMap { cache.summary(ofWorkload: $0) }.sorted { $0.name < $1.name },
-        pods: cache.pods.keys.compactMap { cache.summary(ofPod: $0) }.sorted { $0.name < $1.name }, removed: [])
-    }
-    let change = pending
+    let change = needsSnapshot ? InventoryChange() : pending
     underWay = change
-    pending = NamespaceCache.Change()
+    pending = InventoryChange()
+    func told<Value>(_ all: [String: Value]) -> [String] { needsSnapshot ? all.keys.sorted() : change.touched.sorted() }
     return InventoryReport(
-      boot: boot, revision: revision, snapshot: false,
-      workloads: change.touched.compactMap { cache.summary(ofWorkload: $0) }.sorted { $0.name < $1.name },
-      pods: change.touched.compactMap { cache.summary(ofPod: $0) }.sorted { $0.name < $1.name },
-      removed: change.removed.sorted())
+      boot: boot, revision: revision, snapshot: needsSnapshot,
+      workloads: told(cache.workloads).compactMap { cache.summary(ofWorkload: $0) },
+      pods: told(cache.pods).compactMap { cache.summary(ofPod: $0) }, removed: change.removed.sorted(),
+      nodes: told(cluster.nodes).compactMap { cluster.summary(ofNode: $0) },
+      namespaces: told(cluster.namespaces).compactMap { cluster.summary(ofNamespace: $0) })
   }
 
   mutating func acknowledged(_ revision: Int64) {

@@ -2,7 +2,7 @@ import HTTP
 import Logging
 import Wire
 
-/// What goes up while a session lasts: results, inventory and status. Each loop ends with the failure that ends the
+/// What goes up while a session lasts: results, inventory, signals and status. Each loop ends with the failure that ends the
 /// session, or when it is cancelled.
 struct Uploads: Sendable {
   let link: any ControlPlaneLink
@@ -81,15 +81,48 @@ struct Uploads: Sendable {
     var sent: AgentStatus?
     while !Task.isCancelled {
       let seen = state.changed.version
-      let status = await state.status(watchImpairments: view.impairments(at: clock.now))
+      let now = clock.now
+      let status = await state.status(view.health, at: now)
       if status != sent {
         try await link.deliver(status)
         sent = status
         try? await clock.sleep(until: clock.now + Self.pace, tolerance: nil)
       } else {
         // Watches fall silent without a signal.
-        await state.changed.wait(after: seen, until: clock.now + .seconds(15), clock: clock)
+        await state.changed.wait(after: seen, until: await view.health.nextSilence(after: now), clock: clock)
       }
     }
+  }
+
+  /// A pod that comes and goes is many changes: they are looked at together.
+  static let signalPause = Duration.milliseconds(250)
+
+  func signals() async throws(LinkFailure) {
+    await view.signalsNeeded()
+    while !Task.isCancelled {
+      let seen = view.changed.version
+      let (report, nextLook) = await view.nextSignals(at: clock.now)
+      if let report {
+        do {
+          try await link.deliver(report)
+        } catch .unexpected(status: 404) {
+          return await waitForTheEnd("the control plane takes no signals")
+        }
+        await view.signalsAcknowledged(report.revision)
+        continue
+      }
+      try? await clock.sleep(until: clock.now + Self.signalPause, tolerance: nil)
+      guard let nextLook else {
+        await view.changed.wait(after: seen)
+        continue
+      }
+      await view.changed.wait(after: seen, until: nextLook, clock: clock)
+    }
+  }
+
+  /// An older control plane: the session goes on without.
+  private func waitForTheEnd(_ reason: String) async {
+    logger.warning("\(reason)")
+    while !Task.isCancelled { try? await clock.sleep(until: clock.now + .seconds(3600), tolerance: nil) }
   }
 }

@@ -14,7 +14,8 @@ enum ResourceChange<Entry: Sendable>: Sendable {
 /// Keeps one kind of object in view: list, watch, resume, back off. Runs until its task is cancelled.
 struct ResourceWatcher<Object: Resource, Entry: Sendable>: Sendable {
   let client: KubernetesClient
-  let namespace: String
+  /// `nil` for a kind of the whole cluster, or all namespaces.
+  let namespace: String?
   let options: ListOptions
   /// Events bring no bookmarks: their watch may be silent for as long as it lasts.
   let bringsBookmarks: Bool
@@ -37,8 +38,11 @@ struct ResourceWatcher<Object: Resource, Entry: Sendable>: Sendable {
         step = try await carryOut(step.action, &plan, &generator)
       } catch let error as KubernetesError {
         step = plan.failed(error, using: &generator)
-        await namespaceView.watchFailed(name, reason: error.description)
-        logger.warning("watch interrupted", metadata: ["resource": "\(name)", "error": "\(error)", "retry": "\(step.delay)"])
+        await namespaceView.watchFailed(name, error, at: clock.now)
+        let level: Logger.Level = if case .expired = error { .info } else { .warning }
+        logger.log(
+          level: level, "watch interrupted",
+          metadata: ["resource": "\(name)", "error": "\(error)", "retry": "\(step.delay)"])
       } catch {
         return  // Cancelled while it slept.
       }
@@ -57,8 +61,10 @@ struct ResourceWatcher<Object: Resource, Entry: Sendable>: Sendable {
       HeapTuning.trim()
       return plan.listed(resourceVersion: list.resourceVersion)
     case .watch(let resourceVersion):
-      // Different lengths, so that the watches of many agents do not all resume at once.
-      let timeout = Duration.seconds(Int64.random(in: 240...360, using: &generator))
+      // Different lengths, so that the watches of many agents do not all resume at once. Without bookmarks only the end shows
+      // that a connection is half closed, so it comes sooner.
+      let length = bringsBookmarks ? 240...360 : 120...180
+      let timeout = Duration.seconds(Int.random(in: length, using: &generator))
       let idle: Duration = bringsBookmarks ? .seconds(150) : timeout + .seconds(30)
       let began = clock.now
       let stream = try await client.watch(

@@ -17,6 +17,13 @@ struct WatchPlan: Sendable {
   private var backoff: Backoff
   /// Lines since the present watch began.
   private var lines = 0
+  /// Times in a row that the server said that this may not, or cannot, be watched.
+  private var refusals = 0
+
+  /// After so many a refusal is taken for an answer and not for a server that starts: with full jitter that is about a minute.
+  static let patience = 8
+  /// How often it is asked then, so that rights that are granted later are noticed.
+  static let slowPace = 60...300
 
   init(backoff: Backoff = Backoff()) { self.backoff = backoff }
 
@@ -25,6 +32,7 @@ struct WatchPlan: Sendable {
   mutating func listed(resourceVersion: String) -> Step {
     self.resourceVersion = resourceVersion
     lines = 0
+    refusals = 0
     return Step(action: .watch(from: resourceVersion), delay: .zero)
   }
 
@@ -48,8 +56,11 @@ struct WatchPlan: Sendable {
     if case .expired = error { resourceVersion = nil }
     // A broken line says nothing about what else was missed: only a list does.
     if case .undecodable = error { resourceVersion = nil }
+    refusals = error.isRefusal ? refusals + 1 : 0
     let jitter = backoff.failed(using: &generator)
-    return step(delay: error.retryAfter.map { max($0, jitter) } ?? jitter)
+    if refusals > Self.patience { return step(delay: .seconds(Int.random(in: Self.slowPace, using: &generator))) }
+    // Everybody who was turned away was told the same time.
+    return step(delay: (error.retryAfter ?? .zero) + jitter)
   }
 
   private func step(delay: Duration) -> Step {

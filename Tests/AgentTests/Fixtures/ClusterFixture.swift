@@ -14,6 +14,8 @@ struct ClusterFixture: Sendable {
   let cluster: SimulatedCluster
   let http: HTTPClient
   let client: KubernetesClient
+  /// With every right.
+  let administrator: KubernetesClient
   let clock = SystemWallClock()
   let logger = Logger(label: "agent-tests") { _ in SwiftLogNoOpLogHandler() }
 
@@ -38,7 +40,11 @@ struct ClusterFixture: Sendable {
       let client = KubernetesClient(
         configuration: ClusterConfiguration(server: cluster.url, tls: tls, credential: .bearer(token), namespace: namespace),
         http: http, userAgent: "agent-tests")
-      try await body(ClusterFixture(cluster: cluster, http: http, client: client))
+      let administrator = KubernetesClient(
+        configuration: ClusterConfiguration(
+          server: cluster.url, tls: tls, credential: .bearer(cluster.adminToken), namespace: namespace),
+        http: http, userAgent: "agent-tests")
+      try await body(ClusterFixture(cluster: cluster, http: http, client: client, administrator: administrator))
       await http.shutdown()
     }
   }
@@ -98,11 +104,18 @@ struct ClusterFixture: Sendable {
     try await cluster.apply(ManifestLoader.seeds(yaml: manifest).map(\.object))
   }
 
-  func agent(_ link: any ControlPlaneLink, root: SignedCommands, healthFile: String? = nil) -> Agent {
+  /// The moment in the cluster, whose clock may be faster than ours.
+  var wallNow: Wire.Timestamp {
+    get async { Wire.Timestamp(milliseconds: await cluster.now.nanoseconds / 1_000_000) }
+  }
+
+  func agent(
+    _ link: any ControlPlaneLink, root: SignedCommands, healthFile: String? = nil, clock: any WallClock = SystemWallClock()
+  ) -> Agent {
     Agent(
       Agent.Configuration(
-        namespace: Self.namespace, cluster: nil, root: root.root.verificationKey,
+        scope: .namespace(Self.namespace), cluster: nil, root: root.root.verificationKey,
         healthFile: healthFile.map { HealthFile(path: $0) }, version: "test"),
-      client: client, link: link, logger: logger)
+      client: client, link: link, clock: clock, logger: logger)
   }
 }

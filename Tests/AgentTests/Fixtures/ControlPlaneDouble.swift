@@ -15,6 +15,10 @@ final class ControlPlaneDouble: ControlPlaneLink {
     var results: [CommandResult] = []
     var reports: [InventoryReport] = []
     var statuses: [AgentStatus] = []
+    var signals: [SignalReport] = []
+    var takesSignals = true
+    /// Signs commands, once the keys were rotated.
+    var newerKeys: SignedCommands?
     /// Answers to the next requests of a kind, before anything else.
     var failures: [LinkFailure] = []
     var welcomeNamespace = SignedCommands.namespace
@@ -34,12 +38,22 @@ final class ControlPlaneDouble: ControlPlaneLink {
   var results: [CommandResult] { with { $0.results } }
   var reports: [InventoryReport] { with { $0.reports } }
   var statuses: [AgentStatus] { with { $0.statuses } }
+  var signals: [SignalReport] { with { $0.signals } }
   var hellos: [Hello] { with { $0.hellos } }
 
   func send(id: String, _ task: Command.Task, approvers: [String] = []) {
     with {
       $0.sequence += 1
       $0.outbox.append(($0.sequence, id, task, approvers))
+    }
+  }
+
+  /// From now on another key signs commands, and the next hello is told of it.
+  func rotateKeys() {
+    let newer = SignedCommands(root: keys.root)
+    with {
+      $0.newerKeys = newer
+      $0.keySet = newer.keySet(version: 2)
     }
   }
 
@@ -66,12 +80,13 @@ final class ControlPlaneDouble: ControlPlaneLink {
     while !Task.isCancelled {
       try failIfAsked()
       let seen = changed.version
-      let (raw, due) = state.withLock { state in
+      let (raw, due, signer) = state.withLock { state in
         defer { state.raw = [] }
-        return (state.raw, state.outbox.filter { $0.sequence > sequence })
+        return (state.raw, state.outbox.filter { $0.sequence > sequence }, state.newerKeys ?? self.keys)
       }
       let envelopes = due.compactMap { item in
-        try? keys.envelope(keys.command(id: item.id, sequence: item.sequence, boot: boot, approvers: item.approvers, item.task))
+        try? signer.envelope(
+          signer.command(id: item.id, sequence: item.sequence, boot: boot, approvers: item.approvers, item.task))
       }
       if !(raw + envelopes).isEmpty || SystemWallClock().now >= deadline { return raw + envelopes }
       await changed.wait(after: seen, until: deadline, clock: SystemWallClock())
@@ -88,4 +103,9 @@ final class ControlPlaneDouble: ControlPlaneLink {
 
   func deliver(_ report: InventoryReport) async throws(LinkFailure) { with { $0.reports.append(report) } }
   func deliver(_ status: AgentStatus) async throws(LinkFailure) { with { $0.statuses.append(status) } }
+
+  func deliver(_ report: SignalReport) async throws(LinkFailure) {
+    guard with({ $0.takesSignals }) else { throw .unexpected(status: 404) }
+    with { $0.signals.append(report) }
+  }
 }

@@ -6,8 +6,8 @@ struct SignedCommands: Sendable {
   static let cluster = "test"
   static let namespace = "shop"
 
-  let root = SigningKey()
-  let key = SigningKey()
+  var root = SigningKey()
+  var key = SigningKey()
   var boot = "b00t"
 
   func keySet(version: Int64 = 1, expiresIn seconds: Int64 = 86_400) -> [UInt8] {

@@ -186,10 +186,23 @@ struct CommandGateTests {
     #expect(gate.epoch == 0)
   }
 
-  @Test("Without a key set, with an expired one and with a rolled-back one nothing new is believed")
+  @Test("An expired key set lets through what changes nothing, and refuses an act with an answer")
+  func expiredKeySet() throws {
+    var gate = try gate()
+    try gate.adopt(keySet: keys.keySet(version: 2, expiresIn: -1))
+    _ = try gate.admit(keys.envelope(keys.command(sequence: 1, SignedCommands.gather())), now: now)
+    let order = SignedCommands.restart(uid: "u", digest: nil)
+    let refusal = try refusal(keys.envelope(keys.command(sequence: 2, .act(order))), by: gate)
+    #expect(refusal?.reason == .keySetExpired && refusal?.command != nil)
+    let forged = SignedCommands(root: keys.root)
+    #expect(
+      try self.refusal(forged.envelope(forged.command(sequence: 3, SignedCommands.gather())), by: gate)?.reason == .badSignature)
+  }
+
+  @Test("Without a key set, with an expired one and with a rolled-back one no act is believed")
   func keySets() throws {
     let identity = AgentIdentity(cluster: SignedCommands.cluster, namespace: SignedCommands.namespace, boot: keys.boot)
-    let envelope = try keys.envelope(keys.command(SignedCommands.gather()))
+    let envelope = try keys.envelope(keys.command(.act(SignedCommands.restart(uid: "u", digest: nil))))
     var gate = CommandGate(identity: identity, root: keys.root.verificationKey, epoch: 0)
     #expect(try refusal(envelope, by: gate)?.reason == .badSignature)
     try gate.adopt(keySet: keys.keySet(version: 2, expiresIn: -1))

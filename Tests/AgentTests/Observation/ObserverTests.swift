@@ -16,12 +16,13 @@ struct ObserverTests {
   ) async throws -> (observation: Observation, began: Wire.Timestamp) {
     let (namespace, clock) = (ClusterFixture.namespace, fixture.clock)
     let view = LiveNamespace(boot: "b")
-    await view.receive(.replaced([CachedWorkload(healthy)]), at: clock.now)
+    let shown = CachedWorkload.sample(uid: healthy.metadata.uid, name: "checkout")
+    await view.receive(.replaced([shown]), of: "Deployment", at: clock.now)
     for name in LiveNamespace.watched { await view.watchHeard(name, at: clock.now) }
     let began = clock.now
     let target = Target(
       apiVersion: "apps/v1", kind: "Deployment", namespace: namespace, name: "checkout", uid: healthy.metadata.uid)
-    let outcome = await Observer(client: fixture.client, namespace: namespace, view: view, clock: clock)
+    let outcome = await Observer(client: fixture.client, scope: .namespace(namespace), view: view, clock: clock)
       .observe(ObserveRequest(target: target, stabilitySeconds: stability, deadline: began + lifetime), id: "o")
     guard case .observed(let observation) = outcome else { throw Unexpected(outcome: outcome) }
     return (observation, began)

@@ -5,16 +5,12 @@ import Wire
 
 @Suite("The inventory")
 struct InventoryTests {
-  private func pod(_ name: String, owner: String? = "rs-1", ready: Bool = true, restarts: Int = 0) -> CachedPod {
-    CachedPod(
-      uid: "uid-\(name)", name: name, owner: owner.map { .init(kind: "ReplicaSet", name: $0, uid: $0) }, phase: "Running",
-      ready: ready, terminating: false, restarts: restarts, reason: nil)
-  }
+  private func pod(
+    _ name: String, owner: CachedOwner? = CachedOwner(kind: "ReplicaSet", name: "rs-1", uid: "rs-1"), ready: Bool = true
+  ) -> CachedPod { .sample(name, owner: owner, ready: ready) }
 
-  private let workload = CachedWorkload(
-    uid: "d-1", kind: "Deployment", name: "web", desired: 2, replicas: 2, updated: 2, ready: 2, available: 2, generation: 1,
-    observedGeneration: 1)
-  private let set = CachedReplicaSet(uid: "rs-1", owner: .init(kind: "Deployment", name: "web", uid: "d-1"))
+  private let workload = CachedWorkload.sample()
+  private let set = CachedReplicaSet(uid: "rs-1", owner: .web, available: 1)
 
   @Test("A pod belongs to the workload at the end of its owner chain, also when the ReplicaSet is seen after it")
   func ownerChain() {
@@ -30,22 +26,54 @@ struct InventoryTests {
   @Test("A pod of another controller belongs to that, one without to nothing")
   func otherOwners() {
     var cache = NamespaceCache()
-    var daemon = pod("d")
-    daemon = CachedPod(
-      uid: daemon.uid, name: "d", owner: .init(kind: "DaemonSet", name: "logship", uid: "ds"), phase: "Running", ready: true,
-      terminating: false, restarts: 0, reason: nil)
-    _ = cache.apply(daemon)
+    _ = cache.apply(pod("d", owner: CachedOwner(kind: "DaemonSet", name: "logship", uid: "ds")))
     _ = cache.apply(pod("bare", owner: nil))
     #expect(cache.summary(ofPod: "uid-d")?.workload == WorkloadName(kind: "DaemonSet", name: "logship"))
     #expect(cache.summary(ofPod: "uid-bare")?.workload == nil)
+  }
+
+  @Test("A pod loses its workload with the ReplicaSet, and a Job's pod belongs to the CronJob")
+  func chainsThatChange() {
+    var cache = NamespaceCache()
+    _ = cache.apply(set)
+    _ = cache.apply(pod("a"))
+    #expect(cache.wasSeenAvailable(replicaSet: "rs-1"))
+    let lost = cache.remove(CachedReplicaSet.self, "rs-1")
+    #expect(lost.touched == ["uid-a"] && cache.summary(ofPod: "uid-a")?.workload == nil)
+    #expect(!cache.wasSeenAvailable(replicaSet: "rs-1"))
+    let cron = CachedOwner(kind: "CronJob", name: "nightly", uid: "cj")
+    _ = cache.apply(pod("j", owner: CachedOwner(kind: "Job", name: "nightly-1", uid: "job-1")))
+    #expect(cache.summary(ofPod: "uid-j")?.workload == WorkloadName(kind: "Job", name: "nightly-1"))
+    let change = cache.apply(CachedWorkload.sample(uid: "job-1", kind: "Job", name: "nightly-1", owner: cron))
+    #expect(change.touched == ["job-1", "uid-j"])
+    #expect(cache.summary(ofPod: "uid-j")?.workload == WorkloadName(kind: "CronJob", name: "nightly"))
+  }
+
+  @Test("A ReplicaSet that only changes its numbers does not touch its pods")
+  func quietReplicaSets() {
+    var cache = NamespaceCache()
+    _ = cache.apply(set)
+    _ = cache.apply(pod("a"))
+    #expect(cache.apply(CachedReplicaSet(uid: "rs-1", owner: .web, available: 2)).isEmpty)
+  }
+
+  @Test("A list of one kind leaves the workloads of the others alone")
+  func listsByKind() {
+    var cache = NamespaceCache()
+    _ = cache.apply(workload)
+    let daemon = CachedWorkload.sample(uid: "ds-1", kind: "DaemonSet", name: "logship")
+    #expect(cache.replace([daemon]) { $0.kind == "DaemonSet" }.touched == ["ds-1"])
+    #expect(cache.replace([CachedWorkload]()) { $0.kind == "DaemonSet" }.removed == ["ds-1"])
+    #expect(Set(cache.workloads.keys) == ["d-1"])
   }
 
   @Test("What did not change is not reported, and a list removes what is gone")
   func changes() {
     var cache = NamespaceCache()
     let changes = [
-      cache.replace(pods: [pod("a"), pod("b")]), cache.apply(pod("a")), cache.apply(pod("a", ready: false)),
-      cache.replace(pods: [pod("a", ready: false), pod("c")]), cache.removePod("uid-c"), cache.removePod("uid-c"),
+      cache.replace([pod("a"), pod("b")]), cache.apply(pod("a")), cache.apply(pod("a", ready: false)),
+      cache.replace([pod("a", ready: false), pod("c")]), cache.remove(CachedPod.self, "uid-c"),
+      cache.remove(CachedPod.self, "uid-c"),
     ]
     #expect(
       changes == [
@@ -68,7 +96,7 @@ struct InventoryTests {
     #expect(whileUnderWay == nil, "one report at a time")
     ledger.note(cache.apply(pod("b")))
     ledger.acknowledged(1)
-    ledger.note(cache.removePod("uid-a"))
+    ledger.note(cache.remove(CachedPod.self, "uid-a"))
     let second = ledger.next(from: cache)
     let delta = try #require(second)
     #expect(!delta.snapshot && delta.revision == 2)
@@ -95,6 +123,7 @@ struct InventoryTests {
 struct ObservationTests {
   private let start = Timestamp(seconds: 1_000_000)
   private let target = Target(apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web", uid: "d-1")
+  private let subject = ObservationSubject.workload(.web)
 
   private func health(_ ready: Int = 2, restarts: [String: Int] = ["a": 0, "b": 0]) -> WorkloadHealth {
     WorkloadHealth(desired: 2, ready: ready, restarts: restarts, troubles: ready == 2 ? [] : ["pod b is not ready"])
@@ -102,7 +131,8 @@ struct ObservationTests {
 
   private func state(stability: Int = 30, deadline: Int64 = 300) -> ObservationState {
     ObservationState(
-      ObserveRequest(target: target, stabilitySeconds: stability, deadline: start + .seconds(deadline)), from: start)
+      ObserveRequest(target: target, stabilitySeconds: stability, deadline: start + .seconds(deadline)), of: subject,
+      from: start)
   }
 
   @Test("Healthy for the whole window is stable, and not a moment before")

@@ -60,11 +60,22 @@ struct WatchPlanTests {
     #expect(plan.failed(.transport(.closed)).delay == .seconds(1))
   }
 
-  @Test("The server's Retry-After is kept")
+  @Test("The server's Retry-After is kept, with jitter on top, since everybody was told the same")
   func retryAfter() {
-    let plan = Plan()
+    let plan = Plan(Backoff(base: .seconds(1), cap: .seconds(8)))
     let error = KubernetesError(APIStatus(code: 429, message: "", retryAfter: .seconds(20)))
-    #expect(plan.failed(error).delay == .seconds(20))
+    #expect(plan.failed(error).delay == .seconds(21))
+  }
+
+  @Test("A 403 is asked again soon at first, since RBAC loads late, and seldom when it lasts")
+  func refusals() {
+    let plan = Plan()
+    let error = KubernetesError(APIStatus(code: 403, reason: "Forbidden", message: ""))
+    let waits = (0..<10).map { _ in plan.failed(error).delay }
+    #expect(waits.prefix(8).allSatisfy { $0 <= .seconds(30) })
+    #expect(waits.suffix(2).allSatisfy { $0 >= .seconds(60) })
+    _ = plan.listed(resourceVersion: "1")
+    #expect(plan.failed(error).delay <= .seconds(30))
   }
 
   @Test("A server that ends watches at once is not asked in a hot loop")

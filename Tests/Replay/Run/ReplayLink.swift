@@ -61,6 +61,7 @@ struct ReplayLink: ControlPlaneLink {
   }
 
   func deliver(_ status: AgentStatus) async throws(LinkFailure) {}
+  func deliver(_ report: SignalReport) async throws(LinkFailure) {}
 }
 
 extension CommandDraft {

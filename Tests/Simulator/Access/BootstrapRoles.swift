@@ -16,6 +16,7 @@ enum BootstrapRoles {
     rule(["get"], "", ["namespaces"]),
     rule(["get", "list", "watch"], "events.k8s.io", ["events"]),
     rule(["get", "list", "watch"], "apps", ["deployments", "replicasets", "statefulsets", "daemonsets", "controllerrevisions"]),
+    rule(["get", "list", "watch"], "batch", ["jobs", "cronjobs"]),
     rule(["get", "list", "watch"], "autoscaling", ["horizontalpodautoscalers"]),
     rule(["get", "list", "watch"], "policy", ["poddisruptionbudgets"]),
     rule(["get", "list", "watch"], "discovery.k8s.io", ["endpointslices"]),

@@ -1,5 +1,5 @@
 import Foundation
-import HTTP
+public import HTTP
 
 /// A control plane with its data in a directory of its own, on ports that stay the same over restarts.
 public struct ControlPlaneProcess: Sendable {
@@ -10,8 +10,9 @@ public struct ControlPlaneProcess: Sendable {
   public let agentLink: String
   private let data: String
 
-  init(
-    consolePort: Int, settings: [String: String], kubeconfig: String, mailRelay: String, in directory: WorkingDirectory,
+  /// - Parameter settings: by the names of its environment variables.
+  public init(
+    consolePort: Int, settings: [String: String] = [:], kubeconfig: String, mailRelay: String, in directory: WorkingDirectory,
     http: HTTPClient
   ) throws {
     let console = "http://127.0.0.1:\(consolePort)"

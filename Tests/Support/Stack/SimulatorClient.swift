@@ -55,7 +55,9 @@ public struct SimulatorClient: Sendable {
   public struct Request: Sendable, Decodable {
     public let number: Int
     public let method: String
+    /// Without its query.
     public let path: String
+    public let query: String
     public let user: String
     public let status: Int
   }
@@ -157,5 +159,40 @@ extension SimulatorClient {
   private func isReady(_ deployment: String, in namespace: String) async throws -> Bool {
     let status = try await self.deployment(deployment, in: namespace).status
     return status?.readyReplicas ?? 0 >= status?.replicas ?? 1
+  }
+}
+
+extension SimulatorClient {
+  /// Forgets the changes that watches could be resumed over, and cuts every connection but this one: watchers must list again.
+  public func forceRelist() async throws {
+    struct Nothing: Decodable {}
+    _ = try await call(.post, "/simulator/v1/watch-history/drop", Nothing.self)
+    _ = try await call(.post, "/simulator/v1/connections/cut", Nothing.self)
+  }
+
+  /// Forgets the requests that were recorded.
+  public func clearRequests() async throws {
+    struct Nothing: Decodable {}
+    _ = try await call(.delete, "/simulator/v1/requests", Nothing.self)
+  }
+
+  /// How often that user listed that resource.
+  public func lists(of plural: String, by user: String) async throws -> Int {
+    struct Found: Decodable { let items: [Request] }
+    let found = try await call(.get, "/simulator/v1/requests?method=GET&path=/\(plural)&user=\(user)", Found.self)
+    return found.items.count { !$0.query.contains("watch=1") && !$0.query.contains("continue=") }
+  }
+
+  /// Changes a pod so that watches see it.
+  public func touch(pod name: String, in namespace: String, mark: String) async throws {
+    var request = ClientRequest(.patch, base + "/api/v1/namespaces/\(namespace)/pods/\(name)")
+    request.credential = .bearer(token)
+    request.headers = [("Content-Type", "application/merge-patch+json")]
+    request.body = Array(#"{"metadata":{"annotations":{"touched":"\#(mark)"}}}"#.utf8)
+    let response = try await http.send(request)
+    let bytes = try await response.collect(upTo: 1 << 20)
+    guard response.status == 200 else {
+      throw UnexpectedAnswer(status: response.status, text: String(decoding: bytes, as: UTF8.self))
+    }
   }
 }

@@ -14,9 +14,10 @@ public struct SimulatorProcess: Sendable {
   /// - Parameters:
   ///   - alertmanager: where to post alerts; nil posts none.
   ///   - speed: simulated seconds per real second.
+  ///   - nodes: a node takes 110 pods.
   public init(
     manifests: [String] = ["\(Checkout.root)/deploy/demo"], namespaces: [String], alertmanager: String? = nil, speed: Double = 1,
-    in directory: WorkingDirectory
+    nodes: Int = 3, in directory: WorkingDirectory
   ) throws {
     let port = try FreePorts.next()
     let files = try directory.directory("cluster")
@@ -26,7 +27,7 @@ public struct SimulatorProcess: Sendable {
     // The authority's file comes into being with the cluster: the client reads it at its first request.
     let http = HTTPClient(configuration: .init(tls: .init(caFile: authority), maxConnectionsPerHost: 2))
     self.http = http
-    var arguments = ["--port", "\(port)", "--directory", files, "--speed", "\(speed)"]
+    var arguments = ["--port", "\(port)", "--directory", files, "--speed", "\(speed)", "--nodes", "\(nodes)"]
     arguments += manifests.flatMap { ["--manifests", $0] } + namespaces.flatMap { ["--agent", $0] }
     if let alertmanager { arguments += ["--alertmanager", alertmanager] }
     process = StackProcess(

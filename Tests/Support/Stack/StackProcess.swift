@@ -11,7 +11,7 @@ public final class StackProcess: Sendable {
   /// - Parameters:
   ///   - isReady: asked again and again after a start; what it throws counts as not ready yet.
   ///   - willStop: called before the process is stopped for good.
-  init(
+  public init(
     _ command: ChildProcess.Command, isReady: @escaping @Sendable () async throws -> Bool,
     willStop: @escaping @Sendable () async -> Void = {}
   ) {
