@@ -23,3 +23,13 @@ public enum AgentScope: Sendable, Hashable {
     }
   }
 }
+
+extension AgentScope {
+  /// The namespace of list and watch requests; nil for the whole cluster.
+  var watchedNamespace: String? {
+    switch self {
+    case .namespace(let name): name
+    case .cluster: nil
+    }
+  }
+}

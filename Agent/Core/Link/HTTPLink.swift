@@ -40,6 +40,15 @@ public struct HTTPLink: ControlPlaneLink {
     }
   }
 
+  /// Learns whether the control plane is there and takes the token, and changes nothing: a poll without its parameters is
+  /// refused only after the login.
+  func probe() async throws(LinkFailure) {
+    var request = request(.get, "commands")
+    request.deadline = .seconds(10)
+    let failure = await refusal(try await send(request))
+    guard case .refused(let error) = failure, error.code == .malformed else { throw failure }
+  }
+
   public func deliver(_ result: CommandResult) async throws(LinkFailure) {
     _ = try await post("results", result, limit: LinkLimits.result, expecting: 204)
   }

@@ -12,4 +12,13 @@ extension KubernetesClient {
     let body = SubjectAccessReview.body(question)
     return try await answer(request(.post, path(SubjectAccessReview.type, namespace: nil), body: body)).object()
   }
+
+  /// Whether the client itself may make that call.
+  public func mayMake(_ call: APICall) async throws(KubernetesError) -> Bool {
+    let path = path(SelfSubjectAccessReview.type, namespace: nil)
+    let review: SelfSubjectAccessReview = try await answer(
+      request(.post, path, body: SelfSubjectAccessReview.body(call))
+    ).object()
+    return review.allowed
+  }
 }
