@@ -24,6 +24,10 @@ enum Defaults {
     case ResourceCatalogue.namespaces: namespace(&object, isNew: isNew)
     case ResourceCatalogue.services: service(&object, &world)
     case ResourceCatalogue.secrets: object.setDefault("type", "Opaque")
+    case ResourceCatalogue.jobs: JobDefaults.apply(to: &object)
+    case ResourceCatalogue.cronJobs: JobDefaults.applyCron(to: &object)
+    case ResourceCatalogue.statefulSets, ResourceCatalogue.daemonSets: WorkloadDefaults.apply(to: &object, type: type)
+    case ResourceCatalogue.claims: if isNew { ClaimDefaults.apply(to: &object, world) }
     default:
       if type.group == "apps", type.hasScale { workloadTemplate(&object, isNew: isNew) }
     }
@@ -33,6 +37,7 @@ enum Defaults {
   private static func initialStatus(_ object: inout JSONValue, _ type: ResourceType) {
     switch type {
     case ResourceCatalogue.nodes: break
+    case ResourceCatalogue.autoscalers: object["status"] = ["desiredReplicas": 0, "currentMetrics": .null]
     case ResourceCatalogue.replicaSets: object["status"] = ["replicas": 0]
     case ResourceCatalogue.services: object["status"] = ["loadBalancer": [:]]
     default: object["status"] = [:]

@@ -7,7 +7,9 @@ enum PodDefaults {
     let account = spec["serviceAccountName"]?.string ?? spec["serviceAccount"]?.string ?? "default"
     spec["serviceAccountName"] = .string(account)
     spec["serviceAccount"] = .string(account)
-    spec["tolerations"] = .array((spec["tolerations"]?.array ?? []) + tolerations)
+    let given = spec["tolerations"]?.array ?? []
+    let missing = tolerations.filter { standard in !given.contains { $0["key"] == standard["key"] } }
+    spec["tolerations"] = .array(given + missing)
     spec.setDefault("priority", 0)
     spec.setDefault("enableServiceLinks", true)
     spec.setDefault("preemptionPolicy", "PreemptLowerPriority")

@@ -62,6 +62,12 @@ struct PodLogs {
     guard let pod = world.store.object(ResourceCatalogue.pods, key) else { throw .notFound(ResourceCatalogue.pods, key.name) }
     let container = try container(options, pod)
     guard !(pod[path: "spec", "nodeName"]?.string ?? "").isEmpty else { return APIResponse(status: 204, body: .empty) }
+    if let node = pod[path: "spec", "nodeName"]?.string, world.isSilent(node) {
+      let host = pod[path: "status", "hostIP"]?.string ?? node
+      throw .internalError(
+        "Get \"https://\(host):10250/containerLogs/\(key.namespace)/\(key.name)/\(container)\": dial tcp \(host):10250: connect: "
+          + "connection refused")
+    }
     if world.standsStill { return try recorded(of: pod, container: container, options, world) }
     let runtime = world.runtimes[pod.uid]?.containers.first { $0.name == container }
     let run = try Self.run(runtime, container: container, pod: key.name, previous: options.previous)

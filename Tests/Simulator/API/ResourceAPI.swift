@@ -41,6 +41,9 @@ struct ResourceAPI: Sendable {
     guard errors.isEmpty else { throw .invalid(type, object.name, errors) }
     let key = ObjectKey(namespace: namespace, name: object.name)
     guard world.store.object(type, key) == nil else { throw .alreadyExists(type, key.name) }
+    if let refusal = QuotaAdmission.refusal(of: object, type: type, world), type.namespaced, !world.standsStill {
+      throw .forbidden(group: type.group, resource: type.plural, name: key.name, refusal)
+    }
     if isDryRun { return .json(presenter.object(object), status: 201) }
     if hadRevision { throw .internalError("resourceVersion should not be set on objects to be created") }
     return .json(presenter.object(world.store.put(type, key, object)), status: 201)
@@ -61,6 +64,7 @@ struct ResourceAPI: Sendable {
       metadata[member] = object.metadata[member]
     }
     object["metadata"] = metadata
+    if type == ResourceCatalogue.jobs { JobDefaults.complete(&object) }
     ManagedFields.note(&object, before: nil, manager: request.manager, type: type, subresource: nil, now: world.now)
     return ordered(object)
   }

@@ -12,6 +12,20 @@ public struct Fault: Sendable, Hashable {
     case livenessFailure(logs: [String] = [], period: Double = 10)
     /// The container runs but never becomes ready.
     case readinessFailure(logs: [String] = [], period: Double = 10)
+    /// Connections to the readiness probe are refused for so many seconds of each run.
+    case slowStart(seconds: Double, logs: [String] = [])
+    /// The container cannot be made (CreateContainerConfigError); `message` is the kubelet's.
+    case configError(message: String? = nil)
+    /// The program cannot be started (RunContainerError, exit code 128); `message` is the container runtime's.
+    case runError(message: String? = nil)
+    /// A volume of new pods cannot be mounted; `message` is the kubelet's.
+    case mountFailure(message: String? = nil)
+    /// No node takes new pods; `message` is the scheduler's.
+    case unschedulable(message: String? = nil)
+    /// Pods that are deleted stay Terminating until they are deleted by force.
+    case stuckTerminating
+    /// Each container uses this much, as metrics.k8s.io tells: `900m`, `1Gi`, or `95%` of the request.
+    case usage(cpu: String? = nil, memory: String? = nil)
   }
 
   /// What makes it go away.
@@ -26,10 +40,14 @@ public struct Fault: Sendable, Hashable {
 
   /// Which pods are meant, of those in the namespace.
   public enum Target: Sendable, Hashable {
-    case deployment(String)
+    /// `Deployment`, `StatefulSet`, `DaemonSet`, `Job`, `CronJob` or `ReplicaSet` by name.
+    case workload(kind: String, name: String)
     case pod(String)
     /// Pods whose labels contain all of these.
     case labels([String: String])
+
+    /// A Deployment's pods.
+    public static func deployment(_ name: String) -> Target { .workload(kind: "Deployment", name: name) }
   }
 
   public var namespace: String

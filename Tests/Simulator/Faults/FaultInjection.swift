@@ -6,7 +6,7 @@ extension World {
     guard let entry = faults.entries.last else { return id }
     for pod in pods {
       guard var runtime = runtimes[pod.uid], !pod.isBeingDeleted else { continue }
-      let subject = FaultTable.Pod(pod, deployment: runtime.deployment)
+      let subject = FaultTable.Pod(pod, workload: runtime.workload)
       let facts = runtime.facts
       var actions: [PodAction] = []
       for index in runtime.containers.indices
@@ -21,6 +21,12 @@ extension World {
   }
 
   private func strike(_ container: inout ContainerRuntime, _ fault: Fault, _ pod: PodFacts) -> [PodAction] {
+    if case .slowStart = fault.kind {
+      return container.crash(now: now, exit: .init(after: 0, code: 1, reason: "Error"), log: [], pod: pod)
+    }
+    if case .runError = fault.kind {
+      return container.crash(now: now, exit: .init(after: 0, code: 1, reason: "Error"), log: [], pod: pod)
+    }
     guard let exit = fault.kind.exit else {
       if case .readinessFailure(_, let period) = fault.kind { return container.loseReadiness(now: now, period: period) }
       return []

@@ -26,13 +26,27 @@ struct ClusterSimulator: AsyncParsableCommand {
       Namespace labelled ai-sre.dev/managed: "true" gets an agent's account and
       Role, as with --agent.
 
+      FAULTS of a pod template are annotations: fault.sim/mode with crashloop, oomkill,
+      imagepull, liveness, notready, slowstart, pending, configerror, runerror,
+      unschedulable or stuck; beside it container, logs, exit-code, crash-after,
+      pull-error (notfound, auth, ratelimit), message, slowstart-seconds, run-seconds,
+      stop-seconds, ignore-sigterm, backoff-base, backoff-max, cpu, memory, metrics,
+      heals (never, on-restart, after=60). On a Node: fault.sim/node.
+
       CONTROL with the header Authorization: Bearer $(cat DIR/tokens/admin)
         POST /simulator/v1/faults      makes pods ill, never by editing a spec:
-          {"namespace": "shop", "deployment": "web" | "pod": … | "labels": {…},
-           "kind": "crash_loop" | "oom_kill" | "image_pull" |
-                   "liveness_failure" | "readiness_failure",
+          {"namespace": "shop", "deployment": "web" | "pod": … | "labels": {…} |
+           "workload": "StatefulSet/db",
+           "kind": "crash_loop" | "oom_kill" | "image_pull" | "slow_start" |
+                   "liveness_failure" | "readiness_failure" | "config_error" |
+                   "run_error" | "mount_failure" | "unschedulable" |
+                   "stuck_terminating" | "usage",
            "logs": ["…"], "exitCode": 1, "runsFor": 1.5, "restarts": 5,
+           "seconds": 300, "message": "…", "cpu": "95%", "memory": "900Mi",
            "heals": "never" | "on_restart" | {"after": 60}}
+        POST /simulator/v1/nodes/NAME  {"state": "down" | "notready" | "healthy" |
+           "memorypressure" | "diskpressure" | "pidpressure"}
+        POST /simulator/v1/metrics     {"server": "running" | "absent" | "down"}
         GET, DELETE /simulator/v1/faults[/ID][?namespace=&deployment=]
         POST /simulator/v1/failures    makes the API fail:
           {"kind": "status" | "cut_before" | "cut_after" | "delay",

@@ -11,9 +11,15 @@ public struct RecordedRequest: Sendable, Hashable {
   public let query: String
   /// The user, empty when the login failed.
   public let user: String
-  /// The body, if it was JSON; tokens in reviews are left out.
+  /// What the API takes the method for: `get`, `list`, `patch`, …; empty for paths that are no resource.
+  public let verb: String
+  /// The body: JSON as such, anything else as text. Of more than ``RecordedRequest/longestBody`` bytes only the size and the
+  /// FNV-1a digest are kept; tokens in reviews are left out.
   public let body: JSONValue?
   public let status: Int
+
+  /// The most bytes of a body that are kept.
+  public static let longestBody = 262_144
 
   /// Whether it could change something: any method but GET and HEAD, and neither a review nor a token request nor a dry run.
   public var isMutating: Bool {
@@ -23,7 +29,8 @@ public struct RecordedRequest: Sendable, Hashable {
   /// The request as the control endpoint shows it.
   var json: JSONValue {
     [
-      "number": .integer(Int64(number)), "time": .string(time.rfc3339Micro), "method": .string(method), "path": .string(path),
+      "number": .integer(Int64(number)), "time": .string(time.rfc3339Micro), "method": .string(method), "verb": .string(verb),
+      "path": .string(path),
       "query": .string(query), "user": .string(user), "status": .integer(Int64(status)), "body": body ?? .null,
     ]
   }
@@ -76,7 +83,8 @@ struct RequestLog: Sendable {
     let holdsToken = request.target.resource == "tokenreviews" || request.target.subresource == "token"
     let entry = RecordedRequest(
       number: serial, time: time, method: request.method, path: request.path, query: query, user: user,
-      body: holdsToken || request.body.isEmpty ? nil : try? JSONValue(parsing: request.body), status: status)
+      verb: request.target.isResource ? request.target.verb(method: request.method, query: request.query)?.rawValue ?? "" : "",
+      body: holdsToken || request.body.isEmpty ? nil : Self.kept(request.body), status: status)
     if entry.isMutating {
       mutations.append(entry)
       if mutations.count > Self.mostMutations { mutations.removeFirst(Self.mostMutations / 10) }
@@ -84,6 +92,14 @@ struct RequestLog: Sendable {
       reads.append(entry)
       if reads.count > Self.mostReads { reads.removeFirst(Self.mostReads / 10) }
     }
+  }
+
+  private static func kept(_ body: [UInt8]) -> JSONValue {
+    guard body.count <= RecordedRequest.longestBody else {
+      let text = String(decoding: body, as: UTF8.self)
+      return ["bytes": .integer(Int64(body.count)), "fnv1a": .string(String(PodTemplateHash.number(text), radix: 16))]
+    }
+    return (try? JSONValue(parsing: body)) ?? .string(String(decoding: body, as: UTF8.self))
   }
 
   func matching(_ query: RequestQuery) -> [RecordedRequest] {

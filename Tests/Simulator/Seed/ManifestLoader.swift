@@ -44,7 +44,9 @@ public enum ManifestLoader {
 
   private static func seeds(of document: JSONValue) throws -> [Seed] {
     if document.isNull { return [] }
-    if document["kind"]?.string == "List" { return try (document["items"]?.array ?? []).flatMap(seeds) }
+    if document["kind"]?.string?.hasSuffix("List") == true, let items = document["items"]?.array {
+      return try items.flatMap(seeds)
+    }
     var object = document
     guard let text = document.annotations[ageAnnotation] else { return [Seed(object)] }
     guard let age = seconds(text) else {

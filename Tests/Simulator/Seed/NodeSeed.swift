@@ -17,6 +17,13 @@ enum NodeSeed {
     ]
   }
 
+  /// How many nodes of 110 pods these objects' pods need, with some room for a rollout. What they request is not looked at.
+  static func count(for objects: [JSONValue]) -> Int {
+    let workloads = objects.filter { $0[path: "spec", "template", "spec"] != nil }
+    let pods = workloads.reduce(0) { $0 + ($1[path: "spec", "replicas"]?.integer ?? 1) }
+    return pods <= 250 ? 0 : (pods * 13 + 1099) / 1100
+  }
+
   static func status(name: String, now: Timestamp) -> JSONValue {
     func condition(_ type: String, _ status: String, _ reason: String, _ message: String) -> JSONValue {
       [

@@ -21,6 +21,8 @@ extension World {
   /// Simulates the past: time starts at the oldest seed and every controller works from then on, so that workloads look as old
   /// as they are and have settled. Seeds without an age come now.
   mutating func simulatePast(_ seeds: [Seed], until present: Timestamp) throws {
+    pastUntil = present
+    defer { pastUntil = nil }
     let sorted = seeds.enumerated().sorted { ($1.element.age, $0.offset) < ($0.element.age, $1.offset) }.map(\.element)
     for seed in sorted {
       let moment = present - seed.age
@@ -42,7 +44,7 @@ extension World {
   /// Creates or updates an object as an administrator with kubectl would.
   mutating func plant(_ object: JSONValue) throws {
     guard let kind = object["kind"]?.string, let apiVersion = object["apiVersion"]?.string,
-      let type = store.type(apiVersion: apiVersion, kind: kind)
+      let type = store.type(apiVersion: apiVersion, kind: kind) ?? customType(apiVersion, kind, object)
     else {
       throw SeedError(
         description:
@@ -60,6 +62,7 @@ extension World {
       method: exists ? "PATCH" : "POST", path: "\(root)\(place)/\(type.plural)" + (exists ? "/\(name)" : ""), queryText: "")
     request.contentType = exists ? PatchKind.merge.rawValue : "application/json"
     request.userAgent = "kubectl-client-side-apply"
+    request.target.custom = type
     request.identity = Identity(username: "kubernetes-admin", groups: ["system:masters", "system:authenticated"])
     request.body = object.encoded
     let api = ResourceAPI(request: request, type: type)
@@ -70,6 +73,17 @@ extension World {
     }
     if type == ResourceCatalogue.nodes { try completeNode(key) }
     run(until: now)
+  }
+
+  /// The type of a custom resource: of a group with a dot that the simulator does not serve itself.
+  private mutating func customType(_ apiVersion: String, _ kind: String, _ object: JSONValue) -> ResourceType? {
+    let group = apiVersion.split(separator: "/").first.map(String.init) ?? ""
+    guard apiVersion.contains("/"), group.contains("."), !ResourceCatalogue.all.contains(where: { $0.group == group }) else {
+      return nil
+    }
+    let type = ResourceType.guess(apiVersion: apiVersion, kind: kind, namespaced: !object.namespace.isEmpty)
+    store.add(type)
+    return type
   }
 
   private mutating func plantNamespace(_ name: String) throws {

@@ -3,7 +3,7 @@ enum SystemSeed {
   static func seeds(nodes: Int, age: Double) -> [Seed] {
     let objects =
       ["default", "kube-system", "kube-public", "kube-node-lease"].map(namespace)
-      + (0..<nodes).map { NodeSeed.node(number: $0 + 1) }
+      + (0..<nodes).map { NodeSeed.node(number: $0 + 1) } + [storageClass]
       + [namespace(BootstrapRoles.controlPlane.namespace), account(BootstrapRoles.controlPlane)]
       + BootstrapRoles.clusterRoles.flatMap { role in
         [
@@ -33,6 +33,12 @@ enum SystemSeed {
       ],
     ]
   }
+
+  private static let storageClass: JSONValue = [
+    "kind": "StorageClass", "apiVersion": "storage.k8s.io/v1",
+    "metadata": ["name": "standard", "annotations": [ClaimController.defaultClassAnnotation: "true"]],
+    "provisioner": "csi.sim", "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate",
+  ]
 
   private static let rbac = JSONValue.string("rbac.authorization.k8s.io/v1")
 

@@ -96,6 +96,7 @@ actor ClusterCore {
       request.identity = try identity(token)
       request.target.custom = world.store.customType(for: request.target)
       user = request.identity.username
+      try prepareMetrics(for: request)
       let dispatch = APIDispatch(request: request, authenticator: authenticator)
       try dispatch.checkAccess(world)
       response = try dispatch.respond(&world, &watches)
@@ -105,6 +106,37 @@ actor ClusterCore {
     log.add(request, query: query, user: user, status: response.status, time: world.now)
     if request.method != "GET" { catchUp() }
     return response
+  }
+
+  /// The objects of metrics.k8s.io are made when somebody reads them.
+  private func prepareMetrics(for request: APIRequest) throws(APIStatus) {
+    guard request.path.hasPrefix("/apis/metrics.k8s.io"), !world.standsStill else { return }
+    switch world.metricsServer {
+    case .running: world.refreshMetrics(namespace: request.target.namespace)
+    case .absent: throw .pageNotFound
+    case .down:
+      throw APIStatus(
+        code: 503, message: "the server is currently unable to handle the request", reason: "ServiceUnavailable")
+    }
+  }
+
+  func setMetrics(_ server: MetricsServer) {
+    catchUp()
+    world.metricsServer = server
+  }
+
+  /// Changes what a node's kubelet does. `nil` when there is no such node.
+  func setNode(_ name: String, _ state: NodeState) -> Bool {
+    catchUp()
+    defer { catchUp() }
+    let key = ObjectKey(namespace: "", name: name)
+    guard world.store.object(ResourceCatalogue.nodes, key) != nil else { return false }
+    world.update(ResourceCatalogue.nodes, key) { node in
+      var annotations = node[path: "metadata", "annotations"] ?? [:]
+      annotations[FaultAnnotation.node] = state == .healthy ? nil : .string(state.rawValue)
+      node["metadata"]?["annotations"] = annotations == [:] ? nil : annotations
+    }
+    return true
   }
 
   /// Records an answer that was made elsewhere.

@@ -26,6 +26,13 @@ struct ControlAPI {
     case ("GET", "status", 1): return .json(await status())
     case ("GET", "faults", 1):
       return .json(["items": .array(await core.faults().map { FaultDocument.json($0.id, $0.fault) })])
+    case ("POST", "nodes", 2): return try await setNode(parts[1], try body(request))
+    case ("POST", "metrics", 1):
+      guard let server = try body(request)["server"]?.string.flatMap(MetricsServer.init(rawValue:)) else {
+        throw .badRequest("server is running, absent or down")
+      }
+      await core.setMetrics(server)
+      return .json([:])
     case ("POST", "faults", 1):
       let fault = try FaultDocument.fault(try body(request))
       return .json(["id": .string(await core.inject(fault))], status: 201)
@@ -65,6 +72,14 @@ struct ControlAPI {
       throw APIStatus(
         code: 404, message: "no such control: \(request.method) \(request.path); see the simulator's --help", reason: "NotFound")
     }
+  }
+
+  private func setNode(_ name: String, _ body: JSONValue) async throws(APIStatus) -> APIResponse {
+    guard let state = body["state"]?.string.flatMap(NodeState.init(rawValue:)) else {
+      throw .badRequest("state is one of \(NodeState.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    guard await core.setNode(name, state) else { throw .notFound(ResourceCatalogue.nodes, name) }
+    return .json([:])
   }
 
   private func status() async -> JSONValue {

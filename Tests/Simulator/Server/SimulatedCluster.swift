@@ -20,6 +20,7 @@ public final class SimulatedCluster: Sendable {
     public var timing = Timing()
     /// Seeds names and uids: the same cluster again with the same number.
     public var randomSeed: UInt64 = 1
+    /// At least so many nodes; more when the seeds' pods would not fit.
     public var nodes = 3
     /// Age of the nodes and system objects in seconds.
     public var age = 30.0 * 86_400
@@ -58,14 +59,19 @@ public final class SimulatedCluster: Sendable {
   /// The certificate of the CA that signs the server's, as PEM.
   public var caCertificate: String { get throws { try host.authority.pem } }
 
+  /// A cluster that lives and is on no socket yet: ``respond(to:)`` answers, ``listen(port:)`` serves.
+  public convenience init(_ configuration: Configuration) throws {
+    let host = ServerHost(bookmarkInterval: configuration.bookmarkInterval, logger: configuration.logger)
+    let (token, authenticator) = Self.administrator()
+    let core = ClusterCore(
+      world: try Self.makeWorld(configuration, rootCertificate: try host.authority.pem), clock: configuration.clock,
+      authenticator: authenticator)
+    self.init(core: core, host: host, adminToken: token)
+  }
+
   /// Starts a cluster; it answers when this returns.
   public static func start(_ configuration: Configuration = Configuration()) async throws -> SimulatedCluster {
-    let host = ServerHost(bookmarkInterval: configuration.bookmarkInterval, logger: configuration.logger)
-    let (token, authenticator) = administrator()
-    let core = ClusterCore(
-      world: try makeWorld(configuration, rootCertificate: host.authority.pem), clock: configuration.clock,
-      authenticator: authenticator)
-    let cluster = SimulatedCluster(core: core, host: host, adminToken: token)
+    let cluster = try SimulatedCluster(configuration)
     try await cluster.listen(port: configuration.port)
     return cluster
   }
@@ -86,7 +92,8 @@ public final class SimulatedCluster: Sendable {
   private static func makeWorld(_ configuration: Configuration, rootCertificate: String) throws -> World {
     let present = configuration.start ?? Timestamp(seconds: Date().timeIntervalSince1970)
     let agents = Set(configuration.agentNamespaces).sorted().flatMap(SystemSeed.agent).map { Seed($0, age: configuration.age) }
-    let seeds = SystemSeed.seeds(nodes: configuration.nodes, age: configuration.age) + agents + configuration.seeds
+    let nodes = max(configuration.nodes, NodeSeed.count(for: configuration.seeds.map(\.object)))
+    let seeds = SystemSeed.seeds(nodes: nodes, age: configuration.age) + agents + configuration.seeds
     let oldest = seeds.map(\.age).max() ?? 0
     var world = World(now: present - oldest, seed: configuration.randomSeed, timing: configuration.timing)
     world.rootCertificate = rootCertificate
@@ -157,6 +164,13 @@ public final class SimulatedCluster: Sendable {
 
   /// Ends every fault.
   public func removeAllFaults() async { _ = await core.removeFaults { _, _ in true } }
+
+  /// Changes what a node's kubelet does. Gives back whether there is such a node.
+  @discardableResult
+  public func setNode(_ name: String, _ state: NodeState) async -> Bool { await core.setNode(name, state) }
+
+  /// Whether somebody answers for metrics.k8s.io.
+  public func setMetrics(_ server: MetricsServer) async { await core.setMetrics(server) }
 
   /// Creates objects, or merges them into those that exist, as an administrator would.
   public func apply(_ objects: [JSONValue]) async throws { try await core.seed(objects.map { Seed($0) }) }

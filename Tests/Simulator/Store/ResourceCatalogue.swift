@@ -26,6 +26,42 @@ enum ResourceCatalogue {
   static let replicaSets = ResourceType(
     group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet", namespaced: true, shortNames: ["rs"],
     categories: ["all"], generation: .spec, hasStatus: true, hasScale: true)
+  static let claims = ResourceType(
+    group: "", version: "v1", plural: "persistentvolumeclaims", kind: "PersistentVolumeClaim", namespaced: true,
+    shortNames: ["pvc"], hasStatus: true)
+  static let quotas = ResourceType(
+    group: "", version: "v1", plural: "resourcequotas", kind: "ResourceQuota", namespaced: true, shortNames: ["quota"],
+    hasStatus: true)
+  static let controllerRevisions = ResourceType(
+    group: "apps", version: "v1", plural: "controllerrevisions", kind: "ControllerRevision", namespaced: true)
+  static let daemonSets = ResourceType(
+    group: "apps", version: "v1", plural: "daemonsets", kind: "DaemonSet", namespaced: true, shortNames: ["ds"],
+    categories: ["all"], generation: .spec, hasStatus: true)
+  static let statefulSets = ResourceType(
+    group: "apps", version: "v1", plural: "statefulsets", kind: "StatefulSet", namespaced: true, shortNames: ["sts"],
+    categories: ["all"], generation: .spec, hasStatus: true, hasScale: true)
+  static let autoscalers = ResourceType(
+    group: "autoscaling", version: "v2", plural: "horizontalpodautoscalers", kind: "HorizontalPodAutoscaler", namespaced: true,
+    shortNames: ["hpa"], categories: ["all"], hasStatus: true)
+  static let cronJobs = ResourceType(
+    group: "batch", version: "v1", plural: "cronjobs", kind: "CronJob", namespaced: true, shortNames: ["cj"],
+    categories: ["all"], generation: .spec, hasStatus: true)
+  static let jobs = ResourceType(
+    group: "batch", version: "v1", plural: "jobs", kind: "Job", namespaced: true, categories: ["all"], generation: .spec,
+    hasStatus: true)
+  static let budgets = ResourceType(
+    group: "policy", version: "v1", plural: "poddisruptionbudgets", kind: "PodDisruptionBudget", namespaced: true,
+    shortNames: ["pdb"], generation: .spec, hasStatus: true)
+  static let endpointSlices = ResourceType(
+    group: "discovery.k8s.io", version: "v1", plural: "endpointslices", kind: "EndpointSlice", namespaced: true,
+    generation: .spec)
+  static let endpoints = ResourceType(
+    group: "", version: "v1", plural: "endpoints", kind: "Endpoints", namespaced: true, shortNames: ["ep"])
+  static let volumes = ResourceType(
+    group: "", version: "v1", plural: "persistentvolumes", kind: "PersistentVolume", namespaced: false, shortNames: ["pv"],
+    hasStatus: true)
+  static let storageClasses = ResourceType(
+    group: "storage.k8s.io", version: "v1", plural: "storageclasses", kind: "StorageClass", namespaced: false, shortNames: ["sc"])
   static let podMetrics = ResourceType(
     group: "metrics.k8s.io", version: "v1beta1", plural: "pods", kind: "PodMetrics", namespaced: true, verbs: ["get", "list"],
     isCached: false)
@@ -42,44 +78,35 @@ enum ResourceCatalogue {
   /// Every type, in the order of discovery.
   static let all: [ResourceType] = [
     configMaps,
-    ResourceType(group: "", version: "v1", plural: "endpoints", kind: "Endpoints", namespaced: true, shortNames: ["ep"]),
+    endpoints,
     events, namespaces, nodes,
-    ResourceType(
-      group: "", version: "v1", plural: "persistentvolumeclaims", kind: "PersistentVolumeClaim", namespaced: true,
-      shortNames: ["pvc"], hasStatus: true),
+    claims,
     pods,
-    ResourceType(
-      group: "", version: "v1", plural: "resourcequotas", kind: "ResourceQuota", namespaced: true, shortNames: ["quota"],
-      hasStatus: true),
+    quotas,
     secrets, serviceAccounts, services,
-    ResourceType(group: "apps", version: "v1", plural: "controllerrevisions", kind: "ControllerRevision", namespaced: true),
-    ResourceType(
-      group: "apps", version: "v1", plural: "daemonsets", kind: "DaemonSet", namespaced: true, shortNames: ["ds"],
-      categories: ["all"], generation: .spec, hasStatus: true),
+    controllerRevisions,
+    daemonSets,
     deployments, replicaSets,
-    ResourceType(
-      group: "apps", version: "v1", plural: "statefulsets", kind: "StatefulSet", namespaced: true, shortNames: ["sts"],
-      categories: ["all"], generation: .spec, hasStatus: true, hasScale: true),
+    statefulSets,
     eventsV1,
-    ResourceType(
-      group: "autoscaling", version: "v2", plural: "horizontalpodautoscalers", kind: "HorizontalPodAutoscaler", namespaced: true,
-      shortNames: ["hpa"], categories: ["all"], hasStatus: true),
-    ResourceType(
-      group: "batch", version: "v1", plural: "cronjobs", kind: "CronJob", namespaced: true, shortNames: ["cj"],
-      categories: ["all"], generation: .spec, hasStatus: true),
-    ResourceType(
-      group: "batch", version: "v1", plural: "jobs", kind: "Job", namespaced: true, categories: ["all"], generation: .spec,
-      hasStatus: true),
+    autoscalers,
+    cronJobs,
+    jobs,
     ResourceType(
       group: "networking.k8s.io", version: "v1", plural: "networkpolicies", kind: "NetworkPolicy", namespaced: true,
       shortNames: ["netpol"], generation: .spec),
-    ResourceType(
-      group: "policy", version: "v1", plural: "poddisruptionbudgets", kind: "PodDisruptionBudget", namespaced: true,
-      shortNames: ["pdb"], generation: .spec, hasStatus: true),
+    budgets,
     clusterRoleBindings, clusterRoles, roleBindings, roles, leases,
+    endpointSlices,
+    volumes, storageClasses,
     ResourceType(
-      group: "discovery.k8s.io", version: "v1", plural: "endpointslices", kind: "EndpointSlice", namespaced: true,
-      generation: .spec),
+      group: "", version: "v1", plural: "limitranges", kind: "LimitRange", namespaced: true, shortNames: ["limits"]),
+    ResourceType(
+      group: "networking.k8s.io", version: "v1", plural: "ingresses", kind: "Ingress", namespaced: true, shortNames: ["ing"],
+      generation: .spec, hasStatus: true),
+    ResourceType(
+      group: "scheduling.k8s.io", version: "v1", plural: "priorityclasses", kind: "PriorityClass", namespaced: false,
+      shortNames: ["pc"]),
     nodeMetrics, podMetrics,
   ]
 

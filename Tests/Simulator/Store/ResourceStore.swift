@@ -58,6 +58,11 @@ struct ResourceStore: Sendable {
     Set(collections.values.flatMap(\.namespaces.keys)).subtracting([""])
   }
 
+  /// Whether there is any object of a type in a namespace.
+  func hasObjects(_ type: ResourceType, namespace: String) -> Bool {
+    !(collections[type.storage]?.namespaces[namespace]?.isEmpty ?? true)
+  }
+
   /// All objects of a type in no particular order.
   func unorderedObjects(_ type: ResourceType, namespace: String) -> some Sequence<JSONValue> {
     (collections[type.storage]?.namespaces[namespace] ?? [:]).values

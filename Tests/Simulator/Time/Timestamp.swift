@@ -39,6 +39,15 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
   private var fraction: Int64 { nanoseconds - seconds * 1_000_000_000 }
 
+  /// `Sun, 22 Nov 2026 11:11:15 UTC`, as Go's RFC1123 in messages.
+  var rfc1123: String {
+    let date = CivilDate(days: seconds.flooringDivision(by: 86_400))
+    let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][date.weekday]
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    let time = dateAndTime.split(separator: "T").last ?? ""
+    return "\(weekday), \(padded(Int64(date.day), 2)) \(months[date.month - 1]) \(date.year) \(time) UTC"
+  }
+
   private var dateAndTime: String {
     let days = seconds.flooringDivision(by: 86_400)
     let rest = seconds - days * 86_400
@@ -87,7 +96,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
   /// Days since 1970 to a date of the Gregorian calendar, and back (Howard Hinnant, "chrono-Compatible Low-Level Date
   /// Algorithms").
-  private static func civil(days: Int64) -> (Int64, Int64, Int64) {
+  fileprivate static func civil(days: Int64) -> (Int64, Int64, Int64) {
     let shifted = days + 719_468
     let era = shifted.flooringDivision(by: 146_097)
     let dayOfEra = shifted - era * 146_097
@@ -104,6 +113,20 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     let yearOfEra = shiftedYear - era * 400
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+}
+
+/// A day of the Gregorian calendar.
+struct CivilDate: Sendable, Equatable {
+  let year: Int, month: Int, day: Int
+  /// 0 is Sunday.
+  let weekday: Int
+
+  /// The day so many days after 1970-01-01.
+  init(days: Int64) {
+    let (year, month, day) = Timestamp.civil(days: days)
+    (self.year, self.month, self.day) = (Int(year), Int(month), Int(day))
+    weekday = Int(((days + 4) % 7 + 7) % 7)
   }
 }
 

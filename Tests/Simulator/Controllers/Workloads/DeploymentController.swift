@@ -1,5 +1,9 @@
 /// Rolls Deployments out: one ReplicaSet per template, scaled step by step within maxSurge and maxUnavailable.
 struct DeploymentController: Controller {
+  static let watched: Watched = .storages([
+    ResourceCatalogue.deployments, ResourceCatalogue.replicaSets, ResourceCatalogue.pods,
+  ])
+
   func observe(_ change: Change, _ world: inout World) {
     if change.storage == ResourceCatalogue.deployments.storage {
       if change.kind != .deleted { world.enqueue(.deployment, change.key, after: world.timing.controllerDelay) }
@@ -65,22 +69,14 @@ private struct Rollout {
   private var limits: (surge: Int, unavailable: Int) {
     guard !recreates else { return (0, replicas) }
     let update = deployment[path: "spec", "strategy", "rollingUpdate"]
-    let surge = Self.resolve(update?["maxSurge"], of: replicas, roundingUp: true)
-    let unavailable = min(replicas, Self.resolve(update?["maxUnavailable"], of: replicas, roundingUp: false))
+    let surge = IntOrPercent.resolve(update?["maxSurge"] ?? "25%", of: replicas, roundingUp: true)
+    let unavailable = min(replicas, IntOrPercent.resolve(update?["maxUnavailable"] ?? "25%", of: replicas, roundingUp: false))
     return surge == 0 && unavailable == 0 ? (0, 1) : (surge, unavailable)
   }
 
-  /// 25 % unless it says otherwise.
-  private static func resolve(_ value: JSONValue?, of total: Int, roundingUp: Bool) -> Int {
-    if let integer = value?.integer { return integer }
-    let text = value?.string ?? "25%"
-    guard text.hasSuffix("%"), let percent = Int(text.dropLast()) else { return Int(text) ?? 0 }
-    return roundingUp ? (total * percent + 99) / 100 : total * percent / 100
-  }
-
   mutating func run(_ world: inout World) {
-    if isPaused {
-      scaleWhilePaused(&world)
+    if isPaused || wasScaled {
+      spread(&world)
     } else {
       ensureNew(&world)
       if recreates { recreate(&world) } else { roll(&world) }
@@ -166,8 +162,10 @@ private struct Rollout {
     for (key, value) in deployment.annotations.sorted(by: { $0.key < $1.key }) where !Annotation.notCopied.contains(key) {
       annotations[key] = .string(value)
     }
-    annotations[Annotation.desired] = .string(String(replicas))
-    annotations[Annotation.most] = .string(String(replicas + limits.surge))
+    if present == nil {
+      annotations[Annotation.desired] = .string(String(replicas))
+      annotations[Annotation.most] = .string(String(replicas + limits.surge))
+    }
     if let present, present.revision != revision {
       let history = present.object.annotations[Annotation.history].map { $0 + "," } ?? ""
       annotations[Annotation.history] = .string(history + String(present.revision))
@@ -200,9 +198,62 @@ private struct Rollout {
         component: "deployment-controller"))
   }
 
-  private mutating func scaleWhilePaused(_ world: inout World) {
+  /// Whether somebody changed the size since the ReplicaSets were last scaled (deployment/sync.go, isScalingEvent).
+  private var wasScaled: Bool {
+    all.contains { set in
+      guard set.wanted > 0, let desired = set.object.annotations[Annotation.desired].flatMap({ Int($0) }) else { return false }
+      return desired != replicas
+    }
+  }
+
+  /// Takes a change of size to the ReplicaSets: to the only one, or to each by its share (deployment/sync.go, scale).
+  private mutating func spread(_ world: inout World) {
     let active = all.filter { $0.wanted > 0 }
-    if active.count <= 1, let only = active.first ?? new { scale(only, to: replicas, &world) }
+    if active.count <= 1 {
+      if let only = active.first ?? new { adjust(only, to: replicas, &world) }
+      return
+    }
+    if let new, new.wanted == replicas, new.available == replicas, new.object.annotations[Annotation.desired] == String(replicas)
+    {
+      for set in old where set.wanted > 0 { scale(set, to: 0, &world) }
+      return
+    }
+    guard !recreates else { return }
+    let total = active.reduce(0) { $0 + $1.wanted }
+    let room = (replicas > 0 ? replicas + limits.surge : 0) - total
+    let isGrowing = room > 0
+    let sorted = active.sorted { left, right in
+      guard left.wanted == right.wanted else { return left.wanted > right.wanted }
+      let (first, second) = (left.object.creation, right.object.creation)
+      return isGrowing ? first > second : first < second
+    }
+    var given = 0
+    var sizes = sorted.map { set -> Int in
+      let share = room == 0 ? 0 : self.share(of: set, room - given)
+      given += share
+      return set.wanted + share
+    }
+    if let first = sizes.first { sizes[0] = max(0, first + room - given) }
+    for (set, size) in zip(sorted, sizes) { adjust(set, to: size, &world) }
+  }
+
+  /// A ReplicaSet's part of a change, in proportion to its size (deployment/util, GetReplicaSetProportion).
+  private func share(of set: ReplicaSetView, _ rest: Int) -> Int {
+    guard replicas > 0 else { return max(-set.wanted, rest) }
+    let before = set.object.annotations[Annotation.most].flatMap { Int($0) } ?? max(1, set.wanted)
+    let size = Double(set.wanted) * Double(replicas + limits.surge) / Double(max(1, before))
+    let fraction = Int(size.rounded()) - set.wanted
+    return rest > 0 ? min(fraction, rest) : max(fraction, rest)
+  }
+
+  /// Scales and notes the new size even when the ReplicaSet keeps its own.
+  private mutating func adjust(_ set: ReplicaSetView, to size: Int, _ world: inout World) {
+    guard set.wanted == size else { return scale(set, to: size, &world) }
+    let (desired, most) = (String(replicas), String(replicas + limits.surge))
+    world.update(ResourceCatalogue.replicaSets, set.object.objectKey) { object in
+      object["metadata"]?["annotations"]?[Annotation.desired] = .string(desired)
+      object["metadata"]?["annotations"]?[Annotation.most] = .string(most)
+    }
   }
 
   private mutating func recreate(_ world: inout World) {

@@ -1,5 +1,7 @@
 /// Keeps as many pods as a ReplicaSet asks for.
 struct ReplicaSetController: Controller {
+  static let watched: Watched = .storages([ResourceCatalogue.replicaSets, ResourceCatalogue.pods])
+
   func observe(_ change: Change, _ world: inout World) {
     if change.storage == ResourceCatalogue.replicaSets.storage {
       if change.kind != .deleted { world.enqueue(.replicaSet, change.key, after: world.timing.controllerDelay) }
@@ -19,37 +21,46 @@ struct ReplicaSetController: Controller {
       return !pod.isBeingDeleted && phase != "Succeeded" && phase != "Failed"
     }
     let wanted = set[path: "spec", "replicas"]?.integer ?? 1
+    var failure: (reason: String, message: String)?
     if alive.count < wanted {
-      for _ in alive.count..<wanted { createPod(for: set, &world) }
+      failure = createPods(wanted - alive.count, for: set, &world).map { ("FailedCreate", $0) }
     } else if alive.count > wanted {
       for pod in alive.sorted(by: { isExpendable($0, before: $1) }).prefix(alive.count - wanted) {
         deletePod(pod, of: set, &world)
       }
     }
-    writeStatus(key, &world)
+    writeStatus(key, failure, &world)
   }
 
-  private func createPod(for set: JSONValue, _ world: inout World) {
-    let prefix = set.name + "-"
-    let name = prefix + world.nameSuffix()
-    let template = set[path: "spec", "template"] ?? [:]
-    var pod: JSONValue = [
-      "kind": "Pod", "apiVersion": "v1",
-      "metadata": world.newMetadata(
-        name: name, generateName: prefix, namespace: set.namespace, generation: 1, labels: template[path: "metadata", "labels"],
-        annotations: template[path: "metadata", "annotations"], owner: (ResourceCatalogue.replicaSets, set)),
-      "spec": template["spec"] ?? [:],
-    ]
-    PodDefaults.apply(to: &pod, suffix: world.nameSuffix())
-    pod["metadata"]?["managedFields"] = [
-      [
-        "manager": .string(controllerManager), "operation": "Update", "apiVersion": "v1", "time": .string(world.now.rfc3339),
-        "fieldsType": "FieldsV1",
-        "fieldsV1": ["f:metadata": ["f:generateName": [:], "f:labels": [:], "f:ownerReferences": [:]], "f:spec": [:]],
-      ]
-    ]
-    world.store.put(ResourceCatalogue.pods, pod.objectKey, pod)
-    record("SuccessfulCreate", "Created pod: \(name)", of: set, &world)
+  /// One, then two, four, … at a time; the first batch with a refusal is the last (slowStartBatch in replica_set.go). Gives the
+  /// first refusal.
+  private func createPods(_ count: Int, for set: JSONValue, _ world: inout World) -> String? {
+    var (remaining, batch) = (count, 1)
+    var refusal: String?
+    while remaining > 0, refusal == nil {
+      let size = min(batch, remaining)
+      for _ in 0..<size {
+        if let message = createPod(for: set, &world) { refusal = refusal ?? message }
+      }
+      remaining -= size
+      batch *= 2
+    }
+    if refusal == nil { world.retries[set.uid] = nil } else { world.retry(.replicaSet, set) }
+    return refusal
+  }
+
+  private func createPod(for set: JSONValue, _ world: inout World) -> String? {
+    let order = PodOrder(type: ResourceCatalogue.replicaSets, owner: set, template: set[path: "spec", "template"] ?? [:])
+    do throws(CreationRefusal) {
+      let pod = try world.createPod(order)
+      record("SuccessfulCreate", "Created pod: \(pod.name)", of: set, &world)
+      return nil
+    } catch {
+      world.record(
+        .warning, "FailedCreate", "Error creating: \(error.message)", about: set, ResourceCatalogue.replicaSets,
+        component: "replicaset-controller")
+      return error.message
+    }
   }
 
   private func deletePod(_ pod: JSONValue, of set: JSONValue, _ world: inout World) {
@@ -78,7 +89,7 @@ struct ReplicaSetController: Controller {
     return leftRank == rightRank ? left.name < right.name : leftRank.lexicographicallyPrecedes(rightRank)
   }
 
-  private func writeStatus(_ key: ObjectKey, _ world: inout World) {
+  private func writeStatus(_ key: ObjectKey, _ failure: (reason: String, message: String)?, _ world: inout World) {
     guard let set = world.store.object(ResourceCatalogue.replicaSets, key) else { return }
     let pods = world.store.objects(ResourceCatalogue.pods, ownedBy: set.uid).map(\.value)
     let templateLabels = set[path: "spec", "template", "metadata", "labels"]?.stringDictionary ?? [:]
@@ -108,6 +119,14 @@ struct ReplicaSetController: Controller {
     if available > 0 { status["availableReplicas"] = .integer(Int64(available)) }
     status["terminatingReplicas"] = .integer(Int64(terminating))
     status["observedGeneration"] = .integer(Int64(set.generation))
+    var conditions = Conditions(set[path: "status", "conditions"]?.array ?? [], now: world.now)
+    if let failure {
+      // The first refusal stays until pods can be created again.
+      if conditions["ReplicaFailure"] == nil { conditions.set("ReplicaFailure", "True", failure.reason, failure.message) }
+    } else {
+      conditions.remove("ReplicaFailure")
+    }
+    if !conditions.list.isEmpty { status["conditions"] = .array(conditions.list) }
     world.update(ResourceCatalogue.replicaSets, key) { $0["status"] = status }
   }
 }

@@ -1,5 +1,7 @@
 /// Gives every namespace its `default` account and CA ConfigMap, and empties a namespace that is being deleted.
 struct NamespaceController: Controller {
+  static let watched: Watched = .everything
+
   /// The cluster's CA, as `kube-root-ca.crt` shows it; the server overwrites it with its own at start.
   static let rootConfigMap = "kube-root-ca.crt"
 

@@ -1,5 +1,7 @@
 /// Deletes what lost its last owner, in the background as the default propagation policy does it.
 struct GarbageCollector: Controller {
+  static let watched: Watched = .everything
+
   func observe(_ change: Change, _ world: inout World) {
     guard change.kind == .deleted else { return }
     let uid = change.object.uid

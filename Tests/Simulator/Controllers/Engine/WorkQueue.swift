@@ -1,6 +1,7 @@
 /// Who reconciles.
 enum ControllerName: Int, Sendable, CaseIterable {
-  case namespace, deployment, replicaSet, scheduler, kubelet, garbageCollector, events
+  case namespace, deployment, replicaSet, statefulSet, daemonSet, job, cronJob, scheduler, kubelet, node, nodeHealth, nodeTaint
+  case taintEviction, podGarbage, claim, endpoints, quota, disruption, autoscaler, garbageCollector, events
 }
 
 /// What is due when. The same work queued twice is done once, at the earlier time.

@@ -5,6 +5,7 @@ struct ContainerRuntime: Sendable {
     case pulling(until: Timestamp)
     case pullFailed(message: String, retriesAt: Timestamp)
     case pullBackOff(message: String, until: Timestamp, delay: Double)
+    case configError(message: String, retriesAt: Timestamp)
     case running(Run)
     case exited(Termination, noticedAt: Timestamp)
     case backingOff(Termination, until: Timestamp, remindsAt: Timestamp)
@@ -22,6 +23,8 @@ struct ContainerRuntime: Sendable {
 
   let name: String
   let image: String
+  /// An init container: it restarts after failures only, unless the pod never does.
+  let isInitial: Bool
   private(set) var state = State.waiting
   private(set) var last: Termination?
   private(set) var restarts = 0
@@ -34,8 +37,9 @@ struct ContainerRuntime: Sendable {
   private var pullDelay = 0.0
   private let identity: String
 
-  init(name: String, image: String, identity: String) {
+  init(name: String, image: String, isInitial: Bool = false, identity: String) {
     self.name = name
+    self.isInitial = isInitial
     self.image = image
     self.identity = identity
   }
@@ -47,8 +51,20 @@ struct ContainerRuntime: Sendable {
   /// Since when the container is ready.
   var readySince: Timestamp? { if case .running(let run) = state { run.readySince } else { nil } }
 
+  /// Since when the present run lives.
+  var runningSince: Timestamp? { if case .running(let run) = state { run.startedAt } else { nil } }
+
   /// Whether it has run at least once.
   var hasRun: Bool { !runs.isEmpty }
+
+  /// When an init container has let the next one go: it succeeded, or runs on beside the others.
+  var initializedAt: Timestamp? {
+    switch state {
+    case .ended(let termination) where termination.exitCode == 0: termination.finishedAt
+    case .running(let run) where run.plan.exit == nil && run.readySince != nil: run.readySince
+    default: nil
+    }
+  }
 
   var nextStep: Timestamp? {
     switch state {
@@ -56,6 +72,7 @@ struct ContainerRuntime: Sendable {
     case .pulling(let until): until
     case .pullFailed(_, let retriesAt): retriesAt
     case .pullBackOff(_, let until, _): until
+    case .configError(_, let retriesAt): retriesAt
     case .running(let run):
       [run.plan.exit.map { run.startedAt + $0.after }, run.nextProbe, run.readySince == nil ? readyAt(run) : nil]
         .compactMap { $0 }.min()
@@ -65,7 +82,10 @@ struct ContainerRuntime: Sendable {
   }
 
   private func readyAt(_ run: Run) -> Timestamp? {
-    if case .passes(let after) = run.plan.probe { run.startedAt + after } else { nil }
+    switch run.plan.probe {
+    case .passes(let after), .refuses(let after): run.startedAt + after
+    case .readinessFails, .livenessFails: nil
+    }
   }
 
   /// The pod has a network: the image comes next.
@@ -91,6 +111,7 @@ struct ContainerRuntime: Sendable {
       state = .pullBackOff(message: message, until: moment + pod.timing.firstBackOff, delay: pod.timing.firstBackOff)
       return pullBackOffEvents + [.writeStatus]
     case .pullBackOff(_, _, let delay): return retryPull(at: moment, delay: delay, pod: pod, plan(self))
+    case .configError: return prepareImage(at: moment, pod: pod, plan(self))
     case .running(let run): return stepRun(run, at: moment, pod: pod)
     case .exited(let termination, _): return decide(after: termination, at: moment, pod: pod, plan)
     case .backingOff(let termination, let until, let remindsAt):
@@ -103,9 +124,10 @@ struct ContainerRuntime: Sendable {
   }
 
   private mutating func prepareImage(at moment: Timestamp, pod: PodFacts, _ plan: ContainerPlan) -> [PodAction] {
+    if let error = plan.configError { return failConfig(error, at: moment, pod: pod) }
     if let error = plan.pullError { return failPull(error, at: moment, backOff: nil, pod: pod) }
-    if imageWasPulled { return [pulled(pod)] + start(at: moment, plan) }
-    if plan.imagePresent { return [present] + start(at: moment, plan) }
+    if imageWasPulled { return [pulled(pod)] + start(at: moment, plan, pod) }
+    if plan.imagePresent { return [present] + start(at: moment, plan, pod) }
     imageWasPulled = true
     let seconds = pod.timing.imagePull
     state = .pulling(until: moment + seconds)
@@ -139,7 +161,7 @@ struct ContainerRuntime: Sendable {
     guard let error = plan.pullError else {
       imageWasPulled = true
       return [.event(.normal, reason: "Pulling", message: "Pulling image \"\(image)\"", container: name), pulled(pod)]
-        + start(at: moment, plan)
+        + start(at: moment, plan, pod)
     }
     let longer = min(max(delay, pullDelay) * 2, pod.timing.longestBackOff)
     pullDelay = longer
@@ -158,17 +180,43 @@ struct ContainerRuntime: Sendable {
       container: name)
   }
 
-  private mutating func start(at moment: Timestamp, _ plan: ContainerPlan) -> [PodAction] {
+  private mutating func failConfig(_ error: String, at moment: Timestamp, pod: PodFacts) -> [PodAction] {
+    let before = state
+    state = .configError(message: error, retriesAt: moment + pod.timing.configRetry)
+    let failed = PodAction.event(.warning, reason: "Failed", message: "Error: \(error)", container: name)
+    if case .configError(error, _) = before { return [failed] }
+    return [failed, .writeStatus]
+  }
+
+  private mutating func start(at moment: Timestamp, _ plan: ContainerPlan, _ pod: PodFacts) -> [PodAction] {
     let containerID = Self.containerID(identity, restarts)
+    if let error = plan.startError { return failStart(error, containerID, at: moment, pod) }
     var run = Run(startedAt: moment, plan: plan, containerID: containerID)
     switch plan.probe {
     case .passes(let after): if after <= 0 { run.readySince = moment }
     case .readinessFails(let period), .livenessFails(let period): run.nextProbe = moment + period
+    case .refuses: run.nextProbe = moment + 10
     }
     if case .livenessFails = plan.probe { run.readySince = moment }
     state = .running(run)
     runs = runs.suffix(1) + [LoggedRun(startedAt: moment, plan: plan.log)]
     return [created, started, .writeStatus]
+  }
+
+  private mutating func failStart(
+    _ error: String, _ containerID: String, at moment: Timestamp, _ pod: PodFacts
+  ) -> [PodAction] {
+    let termination = Termination(
+      exitCode: 128, reason: "StartError", startedAt: Timestamp(nanoseconds: 0), finishedAt: moment, containerID: containerID,
+      message: error)
+    var run = LoggedRun(startedAt: moment, plan: LogPlan())
+    run.finishedAt = moment
+    runs = runs.suffix(1) + [run]
+    last = termination
+    state = .exited(termination, noticedAt: moment + pod.timing.exitNotice)
+    return [
+      created, .event(.warning, reason: "Failed", message: "Error: \(error)", container: name), .writeStatus,
+    ]
   }
 
   private var created: PodAction { .event(.normal, reason: "Created", message: "Container created", container: name) }
@@ -178,7 +226,7 @@ struct ContainerRuntime: Sendable {
   private mutating func restart(at moment: Timestamp, pod: PodFacts, _ plan: ContainerPlan) -> [PodAction] {
     restarts += 1
     backOff = backOff == 0 ? pod.timing.firstBackOff : min(backOff * 2, pod.timing.longestBackOff)
-    return [present] + start(at: moment, plan)
+    return [present] + start(at: moment, plan, pod)
   }
 
   private mutating func stepRun(_ run: Run, at moment: Timestamp, pod: PodFacts) -> [PodAction] {
@@ -201,6 +249,11 @@ struct ContainerRuntime: Sendable {
       run.nextProbe = nil
       state = .running(run)
       return []
+    case .refuses:
+      run.nextProbe = run.readySince == nil ? moment + 10 : nil
+      state = .running(run)
+      let message = "Readiness probe failed: Get \"http://\(pod.podIP):8080/ready\": dial tcp \(pod.podIP):8080: connect: "
+      return run.readySince == nil ? [unhealthy(message + "connection refused")] : []
     case .readinessFails(let period):
       run.nextProbe = moment + period
       state = .running(run)
@@ -234,8 +287,8 @@ struct ContainerRuntime: Sendable {
   private mutating func decide(
     after termination: Termination, at moment: Timestamp, pod: PodFacts, _ plan: (ContainerRuntime) -> ContainerPlan
   ) -> [PodAction] {
-    let restartsAgain =
-      pod.restartPolicy == "Always" || (pod.restartPolicy == "OnFailure" && termination.exitCode != 0)
+    let policy = isInitial && pod.restartPolicy == "Always" ? "OnFailure" : pod.restartPolicy
+    let restartsAgain = policy == "Always" || (policy == "OnFailure" && termination.exitCode != 0)
     guard restartsAgain else {
       state = .ended(termination)
       return [.writeStatus]
@@ -330,18 +383,19 @@ extension ContainerRuntime {
     return [.writeStatus]
   }
 
-  /// The pod ends: a running program takes SIGTERM well, anything else stays as it was.
-  mutating func end(at moment: Timestamp) {
+  /// The pod ends: a running program takes SIGTERM well or is killed, anything else stays as it was.
+  mutating func end(at moment: Timestamp, killed: Bool = false) {
     switch state {
     case .running(let run):
       if !runs.isEmpty { runs[runs.count - 1].finishedAt = moment }
       state = .ended(
         Termination(
-          exitCode: 0, reason: "Completed", startedAt: run.startedAt, finishedAt: moment, containerID: run.containerID))
+          exitCode: killed ? 137 : 0, reason: killed ? "Error" : "Completed", startedAt: run.startedAt, finishedAt: moment,
+          containerID: run.containerID))
     case .exited(let termination, _), .backingOff(let termination, _, _):
       if last == termination { last = nil }
       state = .ended(termination)
-    case .waiting, .pulling, .pullFailed, .pullBackOff, .ended: break
+    case .waiting, .pulling, .pullFailed, .pullBackOff, .configError, .ended: break
     }
   }
 }

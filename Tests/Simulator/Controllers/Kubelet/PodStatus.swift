@@ -11,6 +11,7 @@ extension PodRuntime {
       status["podIPs"] = [["ip": .string(podIP)]]
     }
     status["startTime"] = .string(startTime.rfc3339)
+    if !initial.isEmpty { status["initContainerStatuses"] = .array(initial.map { containerStatus($0) }) }
     status["containerStatuses"] = .array(containers.map { containerStatus($0) })
     status["qosClass"] = before["qosClass"]
     return status
@@ -23,6 +24,10 @@ extension PodRuntime {
     if terminations.count == containers.count, !containers.isEmpty {
       return terminations.allSatisfy { $0.exitCode == 0 } ? "Succeeded" : "Failed"
     }
+    let isOutOfInit = initial.contains { container in
+      if case .ended(let termination) = container.state { termination.exitCode != 0 } else { false }
+    }
+    if isOutOfInit { return "Failed" }
     return containers.contains { $0.hasRun } ? "Running" : "Pending"
   }
 
@@ -47,23 +52,28 @@ extension PodRuntime {
     let hasNetwork = networkReadySince != nil && !hasEnded
     let reason = isReady ? nil : hasEnded ? (phaseName == "Succeeded" ? "PodCompleted" : "PodFailed") : "ContainersNotReady"
     let message = reason == "ContainersNotReady" ? "containers with unready status: [\(unready.joined(separator: " "))]" : nil
+    let waitingFor = initial.filter { $0.initializedAt == nil }.map(\.name)
     let readySince = containers.compactMap(\.readySince).max() ?? now
+    let disruption = pod.condition("DisruptionTarget").map { [$0] } ?? []
     return [
       condition("PodReadyToStartContainers", hasNetwork, since: hasNetwork ? networkReadySince ?? now : now),
-      condition("Initialized", true, since: startTime),
+      condition(
+        "Initialized", waitingFor.isEmpty, since: initializedSince ?? startTime,
+        reason: waitingFor.isEmpty ? nil : "ContainersNotInitialized",
+        message: waitingFor.isEmpty ? nil : "containers with incomplete status: [\(waitingFor.joined(separator: " "))]"),
       condition("Ready", isReady, since: isReady ? readySince : now, reason: reason, message: message),
       condition("ContainersReady", isReady, since: isReady ? readySince : now, reason: reason, message: message),
       pod.condition("PodScheduled")
         ?? [
           "type": "PodScheduled", "status": "True", "lastProbeTime": .null, "lastTransitionTime": .string(startTime.rfc3339),
         ],
-    ]
+    ] + disruption
   }
 
   private func containerStatus(_ container: ContainerRuntime) -> JSONValue {
     var status: JSONValue = ["name": .string(container.name), "state": state(of: container)]
     status["lastState"] = container.last.map { ["terminated": Self.terminated($0)] } ?? [:]
-    status["ready"] = .bool(container.isReady)
+    status["ready"] = .bool(container.isReady || container.isInitial && container.initializedAt != nil)
     status["restartCount"] = .integer(Int64(container.restarts))
     status["image"] = .string(container.image)
     status["imageID"] = .string(container.hasRun ? Self.imageID(container.image) : "")
@@ -76,18 +86,24 @@ extension PodRuntime {
     switch container.state {
     case .running(let run): run.containerID
     case .exited(let termination, _), .backingOff(let termination, _, _), .ended(let termination): termination.containerID
-    case .waiting, .pulling, .pullFailed, .pullBackOff: nil
+    case .waiting, .pulling, .pullFailed, .pullBackOff, .configError: nil
     }
   }
 
   private func state(of container: ContainerRuntime) -> JSONValue {
     switch container.state {
-    case .waiting, .pulling: return ["waiting": ["reason": "ContainerCreating"]]
+    case .waiting, .pulling:
+      let isInitializing = !initial.isEmpty && (container.isInitial ? container.state == .waiting : initializedSince == nil)
+      return ["waiting": ["reason": isInitializing ? "PodInitializing" : "ContainerCreating"]]
+    case .configError(let message, _):
+      return ["waiting": ["reason": "CreateContainerConfigError", "message": .string(message)]]
     case .pullFailed(let message, _): return ["waiting": ["reason": "ErrImagePull", "message": .string(message)]]
     case .pullBackOff(let message, _, _):
       let text = "Back-off pulling image \"\(container.image)\": ErrImagePull: \(message)"
       return ["waiting": ["reason": "ImagePullBackOff", "message": .string(text)]]
     case .running(let run): return ["running": ["startedAt": .string(run.startedAt.rfc3339)]]
+    case .exited(let termination, _) where termination.message != nil:
+      return ["waiting": ["reason": "RunContainerError", "message": .string(termination.message ?? "")]]
     case .exited(let termination, _), .ended(let termination): return ["terminated": Self.terminated(termination)]
     case .backingOff:
       let wait = GoDuration.text(seconds: Int(container.backOff))
@@ -97,11 +113,14 @@ extension PodRuntime {
   }
 
   private static func terminated(_ termination: Termination) -> JSONValue {
-    [
+    var value: JSONValue = [
       "exitCode": .integer(Int64(termination.exitCode)), "reason": .string(termination.reason),
-      "startedAt": .string(termination.startedAt.rfc3339), "finishedAt": .string(termination.finishedAt.rfc3339),
-      "containerID": .string(termination.containerID),
     ]
+    value["message"] = termination.message.map(JSONValue.string)
+    value["startedAt"] = .string(termination.startedAt.rfc3339)
+    value["finishedAt"] = .string(termination.finishedAt.rfc3339)
+    value["containerID"] = .string(termination.containerID)
+    return value
   }
 
   /// A made-up digest, the same for the same image everywhere.

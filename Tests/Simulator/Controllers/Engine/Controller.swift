@@ -1,6 +1,13 @@
-/// One controller: it hears of every change, queues what concerns it, and brings one object at a time to where it should be.
+/// Which changes a controller wants to hear of.
+enum Watched: Sendable {
+  case everything
+  case storages([ResourceType])
+}
+
+/// One controller: it hears of changes, queues what concerns it, and brings one object at a time to where it should be.
 /// Controllers keep nothing; all state is in the ``World``.
 protocol Controller: Sendable {
+  static var watched: Watched { get }
   /// Queues work that follows from a change.
   func observe(_ change: Change, _ world: inout World)
   /// Looks at one object and acts.
@@ -9,17 +16,51 @@ protocol Controller: Sendable {
 
 /// The controllers of the cluster.
 enum ControlLoop {
-  static func controller(_ name: ControllerName) -> any Controller {
+  private static let all: [any Controller] = ControllerName.allCases.map(make)
+
+  private static func make(_ name: ControllerName) -> any Controller {
     switch name {
     case .namespace: NamespaceController()
     case .deployment: DeploymentController()
     case .replicaSet: ReplicaSetController()
+    case .statefulSet: StatefulSetController()
+    case .daemonSet: DaemonSetController()
+    case .job: JobController()
+    case .cronJob: CronJobController()
     case .scheduler: Scheduler()
     case .kubelet: Kubelet()
+    case .node: NodeController()
+    case .nodeHealth: NodeHealth()
+    case .nodeTaint: NodeTaintController()
+    case .taintEviction: TaintEviction()
+    case .podGarbage: PodGarbageCollector()
+    case .claim: ClaimController()
+    case .endpoints: EndpointController()
+    case .quota: QuotaController()
+    case .disruption: DisruptionController()
+    case .autoscaler: AutoscalerController()
     case .garbageCollector: GarbageCollector()
     case .events: EventExpiry()
     }
   }
+
+  static func controller(_ name: ControllerName) -> any Controller { all[name.rawValue] }
+
+  private static let curious: [any Controller] = all.filter { if case .everything = type(of: $0).watched { true } else { false } }
+
+  private static let byStorage: [String: [any Controller]] = Dictionary(
+    uniqueKeysWithValues: Set(ResourceCatalogue.all.map(\.storage)).map { storage in
+      let interested = all.filter { controller in
+        switch type(of: controller).watched {
+        case .everything: true
+        case .storages(let types): types.contains { $0.storage == storage }
+        }
+      }
+      return (storage, interested)
+    })
+
+  /// Who hears of changes of a type.
+  static func observers(of storage: String) -> [any Controller] { byStorage[storage] ?? curious }
 }
 
 /// The name under which controllers write, in `managedFields`.

@@ -20,19 +20,43 @@ struct EventRecorder: Sendable {
   fileprivate var known: [String: ObjectKey] = [:]
   fileprivate var identities: [ObjectKey: String] = [:]
   fileprivate var serial: Int64 = 0
+  /// How many different messages with the same reason an object has had lately.
+  fileprivate var similar: [String: SimilarEvents] = [:]
+}
+
+/// The different messages of one reason about one object within ten minutes.
+fileprivate struct SimilarEvents {
+  private var messages: Set<String> = []
+  private var latest = Timestamp(nanoseconds: 0)
+
+  mutating func add(_ message: String, at now: Timestamp) -> Int {
+    if now - latest > 600 { messages = [] }
+    latest = now
+    if messages.count < 10 { messages.insert(message) }
+    return messages.count
+  }
 }
 
 extension World {
   /// Writes an event, or raises the count of the one that says the same about the same object.
   mutating func record(_ draft: EventDraft, count: Int = 1, firstSecondsAgo: Double = 0) {
     guard recorder.isOn else { return }
+    let isCombined = isOneOfMany(draft)
+    let message = isCombined ? "(combined from similar events): " + draft.message : draft.message
     let namespace = draft.involved["namespace"]?.string ?? "default"
     let identity = [
       draft.involved["uid"]?.string ?? "", draft.involved["fieldPath"]?.string ?? "", draft.reason, draft.component,
-      draft.message,
+      isCombined ? "" : message,
     ].joined(separator: "\u{1F}")
     if let key = recorder.known[identity], let event = store.object(ResourceCatalogue.events, key) {
       var repeated = event
+      if draft.action != nil {
+        let seen = event[path: "series", "count"]?.integer ?? 1
+        repeated["series"] = ["count": .integer(Int64(seen + count)), "lastObservedTime": .string(now.rfc3339Micro)]
+        store.put(ResourceCatalogue.events, key, repeated)
+        return
+      }
+      repeated["message"] = .string(message)
       repeated["count"] = .integer(Int64((event["count"]?.integer ?? 1) + count))
       repeated["lastTimestamp"] = .string(now.rfc3339)
       store.put(ResourceCatalogue.events, key, repeated)
@@ -43,7 +67,7 @@ extension World {
     let key = ObjectKey(namespace: namespace, name: "\(draft.involved["name"]?.string ?? "unknown").\(suffix)")
     recorder.known[identity] = key
     recorder.identities[key] = identity
-    var event = event(draft, key)
+    var event = event(draft, message, key)
     if count > 1 { event["count"] = .integer(Int64(count)) }
     if firstSecondsAgo > 0 {
       let first = JSONValue.string((now - firstSecondsAgo).rfc3339)
@@ -54,7 +78,14 @@ extension World {
     enqueue(.events, key, after: timing.eventLifetime)
   }
 
-  private mutating func event(_ draft: EventDraft, _ key: ObjectKey) -> JSONValue {
+  /// From the tenth different message on, all count as one (client-go tools/record/events_cache.go).
+  private mutating func isOneOfMany(_ draft: EventDraft) -> Bool {
+    guard draft.action == nil else { return false }
+    let identity = "\(draft.involved["uid"]?.string ?? "")/\(draft.reason)/\(draft.component)"
+    return recorder.similar[identity, default: SimilarEvents()].add(draft.message, at: now) >= 10
+  }
+
+  private mutating func event(_ draft: EventDraft, _ message: String, _ key: ObjectKey) -> JSONValue {
     let isScheduler = draft.action != nil
     let stamp: JSONValue = isScheduler ? .null : .string(now.rfc3339)
     var source = JSONObject()
@@ -66,7 +97,7 @@ extension World {
       "kind": "Event", "apiVersion": "v1",
       "metadata": newMetadata(
         name: key.name, namespace: key.namespace, generation: nil, labels: nil, annotations: nil, owner: nil),
-      "involvedObject": draft.involved, "reason": .string(draft.reason), "message": .string(draft.message),
+      "involvedObject": draft.involved, "reason": .string(draft.reason), "message": .string(message),
       "source": .object(source), "firstTimestamp": stamp, "lastTimestamp": stamp,
     ]
     if !isScheduler { event["count"] = 1 }
@@ -100,11 +131,13 @@ extension ResourceType {
 
 /// Removes events after their lifetime.
 struct EventExpiry: Controller {
+  static let watched: Watched = .storages([])
+
   func observe(_ change: Change, _ world: inout World) {}
 
   func reconcile(_ key: ObjectKey, _ world: inout World) {
     guard let event = world.store.object(ResourceCatalogue.events, key) else { return }
-    let latest = event["lastTimestamp"]?.string.flatMap(Timestamp.init(rfc3339:)) ?? event.creation
+    let latest = event.time("lastTimestamp") ?? event.time("series", "lastObservedTime") ?? event.creation
     let end = latest + world.timing.eventLifetime
     if end <= world.now {
       world.store.remove(ResourceCatalogue.events, key)

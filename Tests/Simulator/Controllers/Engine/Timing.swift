@@ -22,6 +22,20 @@ public struct Timing: Sendable, Hashable {
   public var longestBackOff = 300.0
   /// How often the kubelet says again that it is backing off.
   public var backOffReminder = 12.0
+  /// How often the kubelet tries again to make a container whose configuration is wrong.
+  public var configRetry = 10.0
+  /// How long the program of a Job or another pod that is not restarted for ever runs.
+  public var jobRun = 2.0
+  /// The Job controller looks at finished pods once in so many seconds.
+  public var jobBatch = 1.0
+  /// From a change in the cluster to the next try of a pod that did not fit.
+  public var schedulingRetry = 1.0
+  /// From a claim to its volume.
+  public var provisioning = 0.5
+  /// From a node's deletion to that of its pods.
+  public var orphanPatience = 50.0
+  /// How often the pod garbage collector looks.
+  public var garbageInterval = 20.0
   /// How long events are kept (the API server's --event-ttl).
   public var eventLifetime = 3600.0
 

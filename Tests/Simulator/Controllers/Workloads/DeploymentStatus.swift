@@ -27,7 +27,7 @@ struct DeploymentStatus {
     set("unavailableReplicas", unavailable)
     status["terminatingReplicas"] = .integer(Int64(sets.reduce(0) { $0 + $1.terminating }))
 
-    var conditions = Conditions(before["conditions"]?.array ?? [], now: now)
+    var conditions = Conditions(before["conditions"]?.array ?? [], now: now, stamp: "lastUpdateTime")
     if available >= fewestAvailable {
       conditions.set("Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
     } else {
@@ -35,8 +35,17 @@ struct DeploymentStatus {
     }
     let isComplete = updated == replicas && actual == replicas && available == replicas
     checkProgressAt = Self.judgeProgress(
-      &conditions, deployment: deployment, new: new, note: note, isComplete: isComplete,
+      &conditions, deployment: deployment, new: new, note: note, isComplete: isComplete, isAtRest: actual == updated,
       hasProgressed: Self.hasProgressed(before, actual: actual, updated: updated, ready: ready, available: available), now: now)
+    // The new ReplicaSet's trouble counts first (deployment/util/deployment_util.go, FindReplicaFailure).
+    let failures = ([new].compactMap { $0 } + sets).compactMap { $0.object.condition("ReplicaFailure") }
+    if let failure = failures.first {
+      conditions.set(
+        "ReplicaFailure", failure["status"]?.string ?? "True", failure["reason"]?.string ?? "",
+        failure["message"]?.string ?? "")
+    } else {
+      conditions.remove("ReplicaFailure")
+    }
     status["conditions"] = .array(conditions.list)
     status["collisionCount"] = before["collisionCount"]
     value = status
@@ -50,7 +59,7 @@ struct DeploymentStatus {
 
   private static func judgeProgress(
     _ conditions: inout Conditions, deployment: JSONValue, new: ReplicaSetView?, note: ProgressNote?, isComplete: Bool,
-    hasProgressed: Bool, now: Timestamp
+    isAtRest: Bool, hasProgressed: Bool, now: Timestamp
   ) -> Timestamp? {
     if deployment[path: "spec", "paused"]?.bool == true {
       conditions.set("Progressing", "Unknown", "DeploymentPaused", "Deployment is paused")
@@ -62,6 +71,9 @@ struct DeploymentStatus {
     let subject = "ReplicaSet \"\(new?.name ?? "")\""
     if let note {
       conditions.set("Progressing", "True", note.reason, note.message, touch: true)
+    } else if isAtRest, conditions["Progressing"]?["reason"]?.string == "NewReplicaSetAvailable" {
+      // A rollout that is complete stays so, whatever becomes of its pods (deployment/progress.go; recordings, 06).
+      return nil
     } else if isComplete {
       conditions.set("Progressing", "True", "NewReplicaSetAvailable", "\(subject) has successfully progressed.")
       return nil
@@ -78,32 +90,5 @@ struct DeploymentStatus {
     guard since + deadline <= now else { return since + deadline }
     conditions.set("Progressing", "False", "ProgressDeadlineExceeded", "\(subject) has timed out progressing.")
     return nil
-  }
-}
-
-/// The conditions of a Deployment.
-private struct Conditions {
-  private(set) var list: [JSONValue]
-  private let now: Timestamp
-
-  init(_ list: [JSONValue], now: Timestamp) {
-    self.list = list
-    self.now = now
-  }
-
-  subscript(type: String) -> JSONValue? { list.first { $0["type"]?.string == type } }
-
-  /// `touch` renews lastUpdateTime although nothing else changed, as progress does.
-  mutating func set(_ type: String, _ status: String, _ reason: String, _ message: String, touch: Bool = false) {
-    let before = self[type]
-    let isSame = before?["status"]?.string == status && before?["reason"]?.string == reason
-    if isSame, !touch, before?["message"]?.string == message { return }
-    let transition = before?["status"]?.string == status ? before?["lastTransitionTime"] : nil
-    let condition: JSONValue = [
-      "type": .string(type), "status": .string(status), "lastUpdateTime": .string(now.rfc3339),
-      "lastTransitionTime": transition ?? .string(now.rfc3339), "reason": .string(reason), "message": .string(message),
-    ]
-    list.removeAll { $0["type"]?.string == type }
-    list.append(condition)
   }
 }

@@ -11,8 +11,29 @@ struct World: Sendable {
   var runtimes: [String: PodRuntime] = [:]
   /// The images that a node has pulled.
   var images: [String: Set<String>] = [:]
-  /// How many pods each node has been given.
-  var podsOnNode: [String: Int] = [:]
+  /// What the pods of each node ask for.
+  var nodeLoads: [String: NodeLoad] = [:]
+  /// What each bound pod has been counted with, by its uid.
+  var bookings: [String: Booking] = [:]
+  /// Bound pods with a required anti-affinity.
+  var podsWithAntiAffinity: Set<ObjectKey> = []
+  /// Pods that no node takes.
+  var unschedulable: Set<ObjectKey> = []
+  /// Nodes whose kubelet is silent, since when.
+  var silentNodes: [String: Timestamp] = [:]
+  /// Pods whose status their kubelet is to write again, by uid.
+  var kubeletsToRefresh: Set<String> = []
+  /// How often a workload's pods could not be created in a row, by the workload's uid.
+  var retries: [String: Int] = [:]
+  /// The latest template of each DaemonSet, by uid.
+  var templateHashes: [String: UInt32] = [:]
+  /// The restartedAt with which a fault that heals on restart was first seen.
+  var faultOrigins: [String: String] = [:]
+  /// What autoscalers proposed lately.
+  var recommendations: [ObjectKey: [(time: Timestamp, replicas: Int)]] = [:]
+  var metricsServer = MetricsServer.running
+  /// The end of a past that is being simulated.
+  var pastUntil: Timestamp?
   var allocatedPodIPs = 0
   var allocatedClusterIPs = 0
   let timing: Timing
@@ -51,7 +72,7 @@ struct World: Sendable {
       let changes = store.takePending()
       guard !changes.isEmpty else { return }
       for change in changes where !standsStill {
-        for name in ControllerName.allCases { ControlLoop.controller(name).observe(change, &self) }
+        for controller in ControlLoop.observers(of: change.storage) { controller.observe(change, &self) }
       }
       outbox += changes
     }
@@ -66,6 +87,15 @@ struct World: Sendable {
   /// Puts work for a controller on the queue.
   mutating func enqueue(_ controller: ControllerName, _ key: ObjectKey, after seconds: Double) {
     queue.add(controller, key, due: now + seconds)
+  }
+
+  /// Looks again at a workload whose pods cannot be created, later and later (DefaultControllerRateLimiter).
+  mutating func retry(_ controller: ControllerName, _ workload: JSONValue) {
+    let count = retries[workload.uid, default: 0]
+    retries[workload.uid] = count + 1
+    var delay = 0.005
+    for _ in 0..<min(count, 18) { delay = min(delay * 2, 1000) }
+    enqueue(controller, workload.objectKey, after: max(delay, 0.001))
   }
 
   /// Raises `metadata.generation` by one.

@@ -6,10 +6,16 @@ struct ContainerPlan: Sendable, Equatable {
     case readinessFails(period: Double)
     /// Fails the liveness probe from the start: killed after three periods.
     case livenessFails(period: Double)
+    /// Connections are refused until so many seconds after the start; the kubelet says so every ten seconds.
+    case refuses(until: Double)
   }
 
   /// The image cannot be pulled, with the runtime's words.
   var pullError: String?
+  /// The container cannot be made, in the kubelet's words.
+  var configError: String?
+  /// The program cannot be started, in the runtime's words.
+  var startError: String?
   /// The image is on the node.
   var imagePresent = true
   /// The run ends by itself; `nil` runs on.
@@ -32,4 +38,6 @@ struct Termination: Sendable, Equatable {
   var startedAt: Timestamp
   var finishedAt: Timestamp
   var containerID: String
+  /// Set when the program could not even be started.
+  var message: String?
 }
