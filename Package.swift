@@ -55,7 +55,8 @@ enum Modules {
   static var controlPlane: [Target] {
     [
       library("Pipeline", "ControlPlane/Pipeline", ["Wire", "Redaction", crypto]),
-      library("Store", "ControlPlane/Store", ["Pipeline", "Wire", grdb, crypto]),
+      .systemLibrary(name: "CZlib", path: "ControlPlane/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+      library("Store", "ControlPlane/Store", ["CZlib", "Pipeline", "Wire", grdb, crypto]),
       library("Clients", "ControlPlane/Clients", ["Pipeline", "HTTP", "Wire", log]),
       .systemLibrary(
         name: "CNghttp2", path: "ControlPlane/CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),

@@ -25,7 +25,8 @@ public struct Pipeline: Sendable {
     case (.gathering, .answered(incident.openCommand, let outcome)):
       run.escalate("The evidence could not be gathered: \(outcome.shortText).", .evidence)
     case (.gathering, .unanswered(incident.openCommand)):
-      run.escalate("No agent of namespace \(incident.subject.namespace) answered with evidence in time.", .evidence)
+      let agent = incident.subject.isCluster ? "No cluster agent" : "No agent of namespace \(incident.subject.namespace)"
+      run.escalate("\(agent) answered with evidence in time.", .evidence)
 
     case (.deciding, .decided(let deliberation)):
       run.decide(deliberation)
@@ -45,12 +46,23 @@ public struct Pipeline: Sendable {
       run.executed(.unknown("the agent did not report a result in time", at: now))
 
     case (.verifying, .answered(incident.openCommand, let outcome)):
-      run.verified(.judge(outcome, at: now))
+      run.verified(.judge(outcome, of: incident.currentOrder, at: now))
     case (.verifying, .unanswered(incident.openCommand)):
       run.verified(.unobserved(at: now))
 
+    case (.executing, .progressed(let progress)) where progress.command == incident.actCommand:
+      run.noteProgress(progress)
+    case (.executing, .stopRequested(let person)):
+      try run.stop(by: person)
+    case (_, .answered(incident.stopCommand, let outcome)):
+      run.stopAnswered(outcome.shortText)
+    case (_, .unanswered(incident.stopCommand)):
+      run.stopAnswered("the agent did not answer in time")
+
     case (let state, .joined(let alerts, let subject)) where state.isOpen:
       run.join(alerts, subject)
+    case (.escalated, .joined(let alerts, let subject)):
+      run.joinTold(alerts, subject)
     case (.executing, .alertsResolved), (.verifying, .alertsResolved):
       run.noteResolved()
     case (let state, .alertsResolved) where state.isOpen:
@@ -60,6 +72,8 @@ public struct Pipeline: Sendable {
       run.noteLate(outcome)
     case (let state, .approved), (let state, .rejected):
       throw .notAwaitingApproval(state: state)
+    case (let state, .stopRequested):
+      throw .nothingToStop(state: state)
     default:
       return nil
     }
@@ -67,12 +81,15 @@ public struct Pipeline: Sendable {
   }
 
   /// What runbooks, hard rules and the agent's abilities offer for the evidence of an incident.
-  /// - Parameter actions: what the namespace's agent can do; nil when it is not known.
+  /// - Parameters:
+  ///   - actions: what the agents there can do; nil when it is not known.
+  ///   - execCommands: the namespace's own list for `exec_pod`; nil when it is not known.
   public func offer(
-    for evidence: Evidence, history: WorkloadHistory, actions: Set<Action>?, at now: Timestamp
+    for evidence: Evidence, history: WorkloadHistory, actions: Set<Action>?, execCommands: Set<String>? = nil, at now: Timestamp
   ) -> Diagnosis {
     Policy.offered(
-      .of(evidence, at: now), evidence: evidence, history: history, actions: actions, settings: settings, at: now)
+      .of(evidence, at: now), evidence: evidence, history: history, actions: actions, execCommands: execCommands,
+      settings: settings, at: now)
   }
 }
 

@@ -2,15 +2,17 @@ import Wire
 
 /// One step in the making: the incident as it becomes, its new story lines, and the work that follows.
 struct Run {
-  private(set) var incident: Incident
+  var incident: Incident
+  private let before: Incident
   private var timeline: [TimelineEntry] = []
   private var intents: [Intent] = []
-  private let settings: PolicySettings
-  private let history: HistoryLookup
-  private let now: Timestamp
+  let settings: PolicySettings
+  let history: HistoryLookup
+  let now: Timestamp
 
   init(_ incident: Incident, settings: PolicySettings, history: @escaping HistoryLookup, at now: Timestamp) {
     self.incident = incident
+    before = incident
     self.settings = settings
     self.history = history
     self.now = now
@@ -31,9 +33,12 @@ struct Run {
 
   mutating func gather() {
     incident.state = .gathering
-    let request = GatherRequest(pods: incident.subject.pods, workload: incident.subject.workload)
+    let subject = incident.subject
+    // A node is named among the objects: it is no workload of any namespace.
+    let request = GatherRequest(
+      pods: subject.pods, workload: subject.isCluster ? nil : subject.workload, objects: subject.objects)
     command(.gather(request), .gather, notAfter: now + settings.gatherTimeout, timeout: now + settings.gatherTimeout)
-    note(.evidence, "Asked the agent of \(incident.subject.namespace) for evidence")
+    note(.evidence, "Asked \(subject.agentTitle) for evidence")
   }
 
   mutating func accept(_ evidence: Evidence) {
@@ -101,7 +106,7 @@ struct Run {
     close("Suggestion: \(proposal.title); \(policy). Nothing was done: this was a test.", .policy)
   }
 
-  private mutating func ask(_ order: Order, _ reasons: [String]) {
+  mutating func ask(_ order: Order, _ reasons: [String]) {
     let expiry = now + settings.approvalLifetime
     incident.state = .awaitingApproval
     incident.approval = Approval(order: order, reasons: reasons, askedAt: now, expiresAt: expiry)
@@ -111,7 +116,7 @@ struct Run {
   }
 
   mutating func approve(by person: String, _ digest: String) throws(IncidentError) {
-    guard let approval = incident.approval, let verdict = incident.verdict else {
+    guard let approval = incident.approval, let verdict = incident.undo?.verdict ?? incident.verdict else {
       throw .notAwaitingApproval(state: incident.state)
     }
     guard approval.order.digest == digest else { throw .orderChanged }
@@ -119,7 +124,8 @@ struct Run {
     guard let evidence = incident.evidence, let permit = verdict.approved(by: person) else {
       throw .notAllowed("policy refuses it, whoever approves")
     }
-    let refusals = Policy.refusals(question(verdict.proposal, confidence: verdict.confidence, evidence))
+    let rules = incident.undo == nil ? Policy.hard : Policy.undoing
+    let refusals = Policy.refusals(question(verdict.proposal, confidence: verdict.confidence, evidence), by: rules)
     guard refusals.isEmpty else { throw .notAllowed("not now: \(refusals.joined(separator: "; "))") }
     incident.approval?.answer = .approved(by: person, at: now)
     note(.policy, "Approved by \(person)")
@@ -128,65 +134,27 @@ struct Run {
 
   mutating func reject(by person: String, _ reason: String) {
     incident.approval?.answer = .rejected(by: person, reason: reason, at: now)
-    close("Rejected by \(person)" + (reason.isEmpty ? "." : ": \(reason)"), .policy)
+    let answer = "Rejected by \(person)" + (reason.isEmpty ? "." : ": \(reason)")
+    // Something was done then that did not help: that stays with a person.
+    if incident.undo != nil { return escalate("\(answer) \(whatWasTried)", .policy) }
+    close(answer, .policy)
   }
 
   mutating func expireApproval() {
     incident.approval?.answer = .expired(at: now)
-    escalate("Nobody approved in time.", .policy)
-  }
-
-  private mutating func execute(_ order: Order, approvers: [String]) {
-    incident.order = order
-    incident.state = .executing
-    let notAfter = now + CommandDraft.actLifetime
-    command(.act(order), .act, approvers: approvers, notAfter: notAfter, timeout: notAfter + settings.resultGrace)
-    incident.actCommand = incident.openCommand
-    note(.command, "\(order.action.rawValue) \(order.target.path), valid until \(notAfter)")
-  }
-
-  mutating func executed(_ outcome: ExecutionOutcome) {
-    incident.openCommand = nil
-    incident.execution = outcome
-    switch outcome {
-    case .done(let report, _):
-      note(.execution, "The agent did it" + (report.generation.map { " (generation \($0))" } ?? ""))
-      observe()
-    case .refused(let refusal, _):
-      escalate("The agent refused (\(refusal.reason.rawValue)): \(refusal.detail).", .execution)
-    case .failed(let reason, _): escalate("It failed without effect: \(reason).", .execution)
-    case .unknown(let reason, _): escalate("Whether it had an effect is unknown: \(reason).", .execution)
-    }
-  }
-
-  private mutating func observe() {
-    guard let order = incident.order else { return escalate("There is no order to verify.", .verification) }
-    incident.state = .verifying
-    let window = Verification.stabilityWindow(after: incident.evidence, settings)
-    let deadline = now + window + settings.recoveryTime
-    let seconds = max(1, Int((window.wholeMilliseconds + 999) / 1000))
-    let request = ObserveRequest(target: order.target, stabilitySeconds: seconds, deadline: deadline)
-    command(.observe(request), .observe, notAfter: deadline, timeout: deadline + settings.resultGrace)
-    note(.verification, "Watching \(order.target.path): it must stay healthy for \(seconds) s")
-  }
-
-  mutating func verified(_ verification: Verification) {
-    incident.openCommand = nil
-    incident.verification = verification
-    guard verification.verified else {
-      return escalate("The act did not help: \(verification.reason).", .verification)
-    }
-    incident.state = .resolved
-    incident.conclusion =
-      "\(incident.order?.action.rawValue ?? "The act") fixed \(incident.subject.title): \(verification.reason)."
-    note(.verification, "Verified: \(verification.reason)")
-    notify(.fixed)
+    escalate(incident.undo == nil ? "Nobody approved in time." : "Nobody approved in time. \(whatWasTried)", .policy)
   }
 
   mutating func join(_ alerts: [Alert], _ subject: Subject) {
     incident.subject = incident.subject.joined(by: subject)
     let names = Set(alerts.map(\.name)).sorted().prefix(3).joined(separator: ", ")
     note(.alert, alerts.count == 1 ? "\(names) on \(subject.title) joined" : "\(alerts.count) more alerts joined: \(names)")
+  }
+
+  /// A person has been told of the trouble. That was when it was escalated, however many alerts follow.
+  mutating func joinTold(_ alerts: [Alert], _ subject: Subject) {
+    incident.updatedAt = before.updatedAt
+    join(alerts, subject)
   }
 
   mutating func noteResolved() {
@@ -217,7 +185,7 @@ struct Run {
     note(.execution, "Late word of the agent: \(outcome.shortText)")
   }
 
-  private func question(_ proposal: Proposal, confidence: Double, _ evidence: Evidence) -> PolicyQuestion {
+  func question(_ proposal: Proposal, confidence: Double, _ evidence: Evidence) -> PolicyQuestion {
     PolicyQuestion(
       proposal: proposal, confidence: confidence, evidence: evidence, evidenceAge: evidenceAge, history: workloadHistory,
       settings: settings, now: now)
@@ -232,26 +200,36 @@ struct Run {
     return history(workload, incident.subject.namespace, incident.id)
   }
 
-  private mutating func command(
-    _ task: CommandDraft.Task, _ kind: Command.Kind, approvers: [String] = [], notAfter: Timestamp, timeout: Timestamp
+  /// The incident waits for its answer.
+  mutating func command(
+    _ task: CommandDraft.Task, _ kind: Command.Kind, to namespace: String? = nil, approvers: [String] = [],
+    notAfter: Timestamp, timeout: Timestamp
   ) {
+    incident.openCommand = send(task, kind, to: namespace, approvers: approvers, notAfter: notAfter, timeout: timeout)
+  }
+
+  /// - Parameter namespace: whose agent it is for; nil is that of the incident's.
+  /// - Returns: the id of the command.
+  mutating func send(
+    _ task: CommandDraft.Task, _ kind: Command.Kind, to namespace: String? = nil, approvers: [String] = [],
+    notAfter: Timestamp, timeout: Timestamp
+  ) -> String {
     incident.commandCount += 1
     let id = incident.commandID(kind, number: incident.commandCount)
-    incident.openCommand = id
     intents.append(
       .dispatch(
         CommandDraft(
-          id: id, incident: incident.name, namespace: incident.subject.namespace, task: task, approvers: approvers,
-          notBefore: now,
-          notAfter: notAfter)))
+          id: id, incident: incident.name, namespace: namespace ?? incident.subject.namespace, task: task, approvers: approvers,
+          notBefore: now, notAfter: notAfter)))
     intents.append(.expire(command: id, at: timeout))
+    return id
   }
 
-  private mutating func notify(_ kind: Notification.Kind) {
+  mutating func notify(_ kind: Notification.Kind) {
     intents.append(.notify(.about(incident, kind)))
   }
 
-  private mutating func note(_ stage: TimelineEntry.Stage, _ summary: String) {
+  mutating func note(_ stage: TimelineEntry.Stage, _ summary: String) {
     timeline.append(TimelineEntry(at: now, stage: stage, summary: summary))
   }
 }

@@ -32,16 +32,18 @@ struct ControlPlane {
 
     let agents = AgentDirectory(clock: clock)
     let authenticator = CachedAuthenticator(
-      cluster.map { TokenReviewAuthenticator(client: $0.client) } ?? NoCluster(), clock: clock)
+      cluster.map { TokenReviewAuthenticator(client: $0.client, clusterAgentHome: settings.clusterAgentNamespace) }
+        ?? NoCluster(), clock: clock)
     let dispatch = CommandDispatch(
-      cluster: settings.clusterName, epoch: epoch, store: store, signer: LocalSigner(key: keys.commandKey),
+      cluster: settings.clusterName, clusterAgentHome: settings.clusterAgentNamespace, epoch: epoch, store: store,
+      signer: LocalSigner(key: keys.commandKey),
       agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     let feed = LiveFeed()
     let runner = Runner(
       pipeline: Pipeline(settings: policy(beside: cluster)),
       seams: .init(
         store: store, model: model, notifier: notifier(http), audience: [dispatch, feed, TimelineLog(logger: logger)],
-        abilities: { agents.abilities(in: $0) }),
+        abilities: { agents.abilities(in: $0) }, execCommands: { agents.execCommands(in: $0) }),
       clock: clock, reportTrouble: { logger.error("\($0)") })
 
     let listening = ListeningFile(
@@ -55,11 +57,12 @@ struct ControlPlane {
       fflush(nil)
     }
     let agentRoutes = AgentRoutes(
-      runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, keySet: keys.keySet, logger: logger)
+      runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, ledger: store, keySet: keys.keySet,
+      takesSignals: settings.takesSignals, clock: clock, logger: logger)
     let metrics = Metrics()
     let peopleRoutes = PeopleRoutes(
       .init(
-        archive: store, runner: runner, agents: agents, dispatch: dispatch, feed: feed,
+        archive: store, runner: runner, agents: agents, ledger: store, dispatch: dispatch, feed: feed,
         webhook: WebhookRoute(runner: runner, inventories: { agents.inventories }, metrics: metrics, logger: logger),
         metrics: metrics,
         health: HealthSource(
@@ -75,6 +78,8 @@ struct ControlPlane {
       configuration: .init(
         services: [
           .init(service: RunnerService(runner: runner)), .init(service: dispatch),
+          .init(service: SilenceLedger(agents: agents, ledger: store, clock: clock, logger: logger)),
+          .init(service: DatabaseCare(store: store, retentionDays: settings.retentionDays, clock: clock, logger: logger)),
           .init(service: ClusterProbe(authenticator: authenticator, isConfigured: cluster != nil)),
           .init(service: try agentServer(agentRoutes, dispatch, listening)),
           .init(service: try peopleServer(peopleRoutes, listening)), .init(service: feed),
@@ -181,7 +186,7 @@ private struct ClusterClient {
 
 /// Stands in where there is no cluster to ask: no agent gets in.
 private struct NoCluster: AgentAuthenticator {
-  func namespace(presenting token: String) async throws(AgentAuthenticationError) -> String {
+  func scope(presenting token: String) async throws(AgentAuthenticationError) -> AgentScope {
     throw .unavailable("no Kubernetes is configured; set KUBECONFIG or run in a cluster")
   }
 }

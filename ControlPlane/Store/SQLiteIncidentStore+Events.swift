@@ -8,24 +8,45 @@ extension SQLiteIncidentStore {
   ) async throws(StoreError) -> Commit {
     try await write { db in
       var steps = StepWriting(db, pipeline, at: now)
-      var joins = Joins()
-      for opening in delivery.firing where try !db.alerts.isKnown(opening.alert.key, opening.mode) {
-        let joined = try Joining.choice(for: opening, among: db.livePods.candidates(for: opening))
-        if let joined { joins.add(opening, to: joined) }
-        let incident = try joined ?? steps.open(opening, nonce: self.nonce())
-        try db.alerts.insert(opening.alert.key, opening.mode, of: incident)
-      }
-      for (id, alerts, subject) in joins.all {
-        if let incident = try db.incidents.find(id) { try steps.apply(.joined(alerts, subject), to: incident) }
-      }
-      for alert in delivery.resolved { try self.resolve(alert, &steps) }
+      try self.open(delivery.firing.filter { try !db.alerts.isKnown($0.alert.key, $0.mode) }, &steps)
+      for alert in delivery.resolved { try self.resolve(alert.key, &steps) }
       return steps.commit
     }
   }
 
-  private func resolve(_ alert: Alert, _ steps: inout StepWriting) throws {
+  public func take(_ signals: SignalDelivery, through pipeline: Pipeline, at now: Timestamp) async throws(StoreError) -> Commit {
+    try await write { db in
+      guard try db.alerts.isNews(signals) else { return .empty }
+      var steps = StepWriting(db, pipeline, at: now)
+      try self.open(signals.firing.filter { try !db.alerts.isFiring($0.alert) }, &steps)
+      guard signals.isComplete else { return steps.commit }
+      let seen = Set(signals.firing.map(\.alert.fingerprint))
+      for key in try db.alerts.firingSignals(of: signals.namespace) where !seen.contains(key.fingerprint) {
+        try self.resolve(key, &steps)
+      }
+      return steps.commit
+    }
+  }
+
+  /// Each joins an open incident, or one of which a person has been told, or opens one.
+  private func open(_ openings: [Opening], _ steps: inout StepWriting) throws {
     let db = steps.db
-    guard let id = try db.alerts.resolve(alert.key), try !db.alerts.isAnyFiring(of: id),
+    var joins = Joins()
+    var seen: [Incident.Mode: Set<Alert.Key>] = [:]
+    for opening in openings where seen[opening.mode, default: []].insert(opening.alert.key).inserted {
+      let live = try Joining.choice(for: opening, among: db.livePods.candidates(for: opening))
+      let joined = try live ?? db.incidents.told(of: opening, at: steps.now)
+      if let joined { joins.add(opening, to: joined) }
+      try db.alerts.insert(opening, of: try joined ?? steps.open(opening, nonce: nonce()))
+    }
+    for (id, alerts, subject) in joins.all {
+      if let incident = try db.incidents.find(id) { try steps.apply(.joined(alerts, subject), to: incident) }
+    }
+  }
+
+  private func resolve(_ key: Alert.Key, _ steps: inout StepWriting) throws {
+    let db = steps.db
+    guard let id = try db.alerts.resolve(key), try !db.alerts.isAnyFiring(of: id),
       let incident = try db.incidents.find(id)
     else { return }
     try steps.apply(.alertsResolved, to: incident)
@@ -58,6 +79,19 @@ extension SQLiteIncidentStore {
       else { return .empty }
       var steps = StepWriting(db, pipeline, at: now)
       try steps.apply(.answered(command: result.command, result.outcome), to: incident)
+      return steps.commit
+    }
+  }
+
+  public func note(
+    _ progress: ActProgress, from namespace: String, through pipeline: Pipeline, at now: Timestamp
+  ) async throws(StoreError) -> Commit {
+    try await write { db in
+      guard let id = try db.commands.progress(progress, of: namespace, at: now), let incident = try self.readable(id, db) else {
+        return .empty
+      }
+      var steps = StepWriting(db, pipeline, at: now)
+      try steps.apply(.progressed(progress), to: incident)
       return steps.commit
     }
   }

@@ -42,9 +42,11 @@ extension SQLiteIncidentStore {
     try await write { db in try db.meta.raiseEpoch(above: known) }
   }
 
+  /// A bundle of evidence is kept with its incident; here only what proves which it was.
   func encoded(_ result: CommandResult) throws(StoreError) -> Data {
     do {
-      return try StoredJSON.data(result)
+      guard case .evidence(let evidence) = result.outcome else { return try StoredJSON.data(result) }
+      return try StoredJSON.data(try GatheredResult(result, evidence))
     } catch {
       throw .unavailable("the result of command \(result.command) cannot be stored")
     }

@@ -32,7 +32,8 @@ struct BenchmarkControlPlane: Sendable {
     let agents = AgentDirectory(clock: clock)
     let authenticator = CachedAuthenticator(TokenIsNamespace(), clock: clock)
     let dispatch = CommandDispatch(
-      cluster: "benchmark", epoch: try await store.beginEpoch(above: 0), store: store, signer: LocalSigner(key: command),
+      cluster: "benchmark", clusterAgentHome: "ai-sre", epoch: try await store.beginEpoch(above: 0), store: store,
+      signer: LocalSigner(key: command),
       agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     let stopwatch = Stopwatch()
     let runner = Runner(
@@ -41,8 +42,8 @@ struct BenchmarkControlPlane: Sendable {
       clock: clock, reportTrouble: { print($0) })
     let router = Router(context: AgentRequestContext.self)
     AgentRoutes(
-      runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator,
-      keySet: String(decoding: keySet.encoded(), as: UTF8.self), logger: logger
+      runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, ledger: store,
+      keySet: String(decoding: keySet.encoded(), as: UTF8.self), clock: clock, logger: logger
     ).register(in: router)
     let channel = NegotiatingChannel(
       .tlsHTTP2Only(try TLSCredentials(certificates.serverConfiguration())), responder: router.buildResponder(),
@@ -87,7 +88,7 @@ struct BenchmarkControlPlane: Sendable {
 
 /// Lets every agent in under the name that it shows.
 private struct TokenIsNamespace: AgentAuthenticator {
-  func namespace(presenting token: String) async throws(AgentAuthenticationError) -> String { token }
+  func scope(presenting token: String) async throws(AgentAuthenticationError) -> AgentScope { .namespace(token) }
 }
 
 private struct Silence: Notifier {

@@ -19,13 +19,13 @@ enum EndToEnd {
 
   static let fixedSubject = "[AI-SRE] Fixed PodCrashLoopBackOff"
 
-  /// Without Alertmanager: the test posts what it would. Time passes fast enough for a restart to take a second or two.
+  /// Without Alertmanager, and without what agents say by themselves: the test posts what Alertmanager would. Time passes fast enough for a restart to take a second or two.
   static func quick(_ settings: [String: String] = [:]) -> Stack.Options {
     var options = Stack.Options()
     options.namespaces = ["shop"]
     options.hasAlertmanager = false
     options.speed = 4
-    options.settings = ["STABILITY_SECONDS": "1", "LOG_LEVEL": "debug"].merging(settings) { $1 }
+    options.settings = ["STABILITY_SECONDS": "1", "LOG_LEVEL": "debug", "OWN_SIGNALS": "false"].merging(settings) { $1 }
     return options
   }
 }

@@ -29,6 +29,8 @@ struct Situation {
   /// How long ago the dependency became ready.
   var dependencyReadyFor = Duration.seconds(120)
 
+  static let workload = WorkloadName(kind: "Deployment", name: "checkout")
+
   var target: Target {
     Target(apiVersion: "apps/v1", kind: "Deployment", namespace: namespace, name: "checkout", uid: "uid-checkout")
   }
@@ -111,6 +113,11 @@ struct Walk {
     intents = step.intents
     story += step.timeline.map(\.summary)
     return true
+  }
+
+  /// Answers what the incident waits for.
+  mutating func answer(_ outcome: CommandResult.Outcome) throws {
+    try take(.answered(command: incident.openCommand ?? "", outcome))
   }
 
   var command: CommandDraft? {

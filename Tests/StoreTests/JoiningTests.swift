@@ -12,7 +12,7 @@ struct JoiningTests {
     _ id: Incident.ID, mode: Incident.Mode = .normal, namespace: String = "shop", alert: String = "PodCrashLooping",
     workload: WorkloadName? = Situation.checkout, pods: [String] = ["pod-1"]
   ) -> Joining.Candidate {
-    Joining.Candidate(id: id, mode: mode, namespace: namespace, alertName: alert, workload: workload, pods: pods)
+    Joining.Candidate(id: id, mode: mode, namespace: namespace, alertName: alert, workload: workload, names: pods)
   }
 
   struct Row: Sendable, CustomTestStringConvertible {

@@ -12,15 +12,25 @@ public struct Alert: Sendable, Hashable, Codable {
   public let startsAt: Timestamp
   /// Alertmanager's hash of the labels; changes when an exporter's own labels do.
   public let fingerprint: String
+  public let source: Source
+
+  /// Who says so.
+  public enum Source: String, Sendable, Codable, CaseIterable {
+    case alertmanager
+    /// An agent saw it in its own watches.
+    case signal
+  }
 
   public init(
-    status: Status, labels: [String: String], annotations: [String: String], startsAt: Timestamp, fingerprint: String
+    status: Status, labels: [String: String], annotations: [String: String], startsAt: Timestamp, fingerprint: String,
+    source: Source = .alertmanager
   ) {
     self.status = status
     self.labels = labels
     self.annotations = annotations
     self.startsAt = startsAt
     self.fingerprint = fingerprint
+    self.source = source
   }
 
   public var name: String { labels["alertname"] ?? "" }

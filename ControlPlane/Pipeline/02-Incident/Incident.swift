@@ -35,6 +35,10 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
   public internal(set) var actCommand: String?
   public internal(set) var execution: ExecutionOutcome?
   public internal(set) var verification: Verification?
+  /// What was done to take the act back, once it was seen not to help.
+  public internal(set) var undo: Undo?
+  /// The command by which the act under way was asked to end.
+  public internal(set) var stopCommand: String?
   /// The incident of the same workload that goes on in this one's place.
   public internal(set) var mergedInto: Int64?
   /// Why it ended as it did, in one sentence.
@@ -77,6 +81,13 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
   /// The name that the wire and people use: `42`.
   public var name: String { String(id) }
 
+  /// The same with other evidence, for a store that keeps it apart.
+  public func replacing(evidence: Evidence?) -> Incident {
+    var copy = self
+    copy.evidence = evidence
+    return copy
+  }
+
   func commandID(_ kind: Command.Kind, number: Int) -> String { "\(id)-\(nonce)-\(number)-\(kind.rawValue)" }
 }
 
@@ -98,4 +109,7 @@ extension Incident {
   public var actionTaken: Action? {
     if case .done = execution { order?.action } else { nil }
   }
+
+  /// What is being done or was done last: the undoing, where there is one.
+  var currentOrder: Order? { undo?.order ?? order }
 }

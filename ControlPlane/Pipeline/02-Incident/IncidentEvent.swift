@@ -16,6 +16,10 @@ public enum IncidentEvent: Sendable, Hashable {
   case approvalExpired(orderDigest: String)
   /// The time to look again, after a decision to wait.
   case waitOver
+  /// How far a long act has come.
+  case progressed(ActProgress)
+  /// A person wants the act that is under way to end.
+  case stopRequested(by: String)
 }
 
 /// Why an event was refused. Nothing has changed.
@@ -24,6 +28,8 @@ public enum IncidentError: Error, Sendable, Equatable {
   /// The approver saw another order than the one that waits.
   case orderChanged
   case notAllowed(String)
+  /// There is no act that could be stopped.
+  case nothingToStop(state: Incident.State)
 }
 
 extension IncidentError: CustomStringConvertible {
@@ -32,6 +38,7 @@ extension IncidentError: CustomStringConvertible {
     case .notAwaitingApproval(let state): "nothing waits for approval: the incident is \(state.rawValue)"
     case .orderChanged: "the order has changed since it was shown: look at it again"
     case .notAllowed(let reason): reason
+    case .nothingToStop(let state): "nothing is being done that could be stopped: the incident is \(state.rawValue)"
     }
   }
 }

@@ -7,25 +7,27 @@ import Wire
 public enum TargetResolution {
   /// Labels that name a workload, with its kind, as kube-state-metrics writes them.
   private static let workloadLabels = [
-    ("deployment", "Deployment"), ("statefulset", "StatefulSet"), ("daemonset", "DaemonSet"),
+    ("deployment", "Deployment"), ("statefulset", "StatefulSet"), ("daemonset", "DaemonSet"), ("cronjob", "CronJob"),
+    ("job_name", "Job"),
   ]
 
-  /// Where Prometheus does not honour an exporter's labels, those of the object are `exported_namespace` and `exported_pod`, and the
-  /// plain ones are the exporter's own.
-  /// - Parameter inventories: by namespace.
+  /// - Parameter inventories: by namespace; the cluster agent's under `Command.clusterScope`.
   /// - Returns: nil when there is nothing to do: a heartbeat or a note that names no namespace. A warning that names none gets an empty
   ///   namespace, so that a person hears of it.
   public static func subject(of alert: Alert, inventories: [String: NamespaceInventory]) -> Subject? {
-    func label(_ name: String) -> String? {
-      let value = alert.labels["exported_" + name] ?? alert.labels[name]
-      return value.flatMap { $0.isEmpty ? nil : $0 }
+    if let node = NodeAlert.node(of: alert, inventories[Command.clusterScope]) {
+      return Subject(
+        namespace: Command.clusterScope, workload: WorkloadName(kind: "Node", name: node), pods: [], objects: ["Node/\(node)"])
     }
-    guard let namespace = label("namespace") else {
-      return quietSeverities.contains(alert.severity) ? nil : Subject(namespace: "", workload: nil, pods: [])
+    let objects = ObjectHints.of(alert)
+    guard let namespace = alert.label("namespace") else {
+      return quietSeverities.contains(alert.severity)
+        ? nil : Subject(namespace: "", workload: nil, pods: [], objects: objects)
     }
-    let pod = label("pod")
+    let pod = alert.label("pod")
     return Subject(
-      namespace: namespace, workload: confirmedWorkload(alert, pod: pod, inventories[namespace]), pods: pod.map { [$0] } ?? [])
+      namespace: namespace, workload: confirmedWorkload(alert, pod: pod, inventories[namespace]),
+      pods: [pod].compactMap(\.self).filter { $0.utf8.count <= 253 }, objects: objects)
   }
 
   private static let quietSeverities: Set<String> = ["none", "info"]
@@ -34,7 +36,7 @@ public enum TargetResolution {
     guard let inventory else { return nil }
     if let pod, let workload = inventory.pod(named: pod)?.workload { return workload }
     for (label, kind) in workloadLabels {
-      guard let name = alert.labels[label] else { continue }
+      guard let name = alert.label(label) else { continue }
       let candidate = WorkloadName(kind: kind, name: name)
       if inventory.workload(candidate) != nil { return candidate }
     }

@@ -6,25 +6,29 @@ public enum Policy {
   static let hard: [Rule] = [
     .protected, .freeze, .gitOps, .coolDown, .attempts, .oneInFlight, .rolloutInProgress,
   ]
-  static let gates: [Rule] = [.freshness, .singleton, .humanEdit, .risk, .automation, .confidence]
+  static let gates: [Rule] = [.freshness, .blindness, .singleton, .humanEdit, .risk, .automation, .confidence]
 
-  static func judge(_ question: PolicyQuestion) -> Verdict {
+  /// What an undoing is asked. It takes back what was just done, on the word of the agent that did it: rest, number of attempts, age of the
+  /// evidence and confidence are no questions then, and a rollout that is under way is the one that it ends.
+  static let undoing: [Rule] = [.protected, .freeze, .gitOps, .oneInFlight, .risk, .automation]
+
+  static func judge(_ question: PolicyQuestion, by rules: [Rule] = hard + gates) -> Verdict {
     Verdict(
       proposal: question.proposal, confidence: question.confidence,
-      answers: (hard + gates).map { .init(rule: $0.name, answer: $0.judge(question)) }, judgedAt: question.now)
+      answers: rules.map { .init(rule: $0.name, answer: $0.judge(question)) }, judgedAt: question.now)
   }
 
   /// What the hard rules have against it, each as `rule: reason`.
-  static func refusals(_ question: PolicyQuestion) -> [String] {
-    hard.compactMap { rule in
+  static func refusals(_ question: PolicyQuestion, by rules: [Rule] = hard) -> [String] {
+    rules.compactMap { rule in
       if case .refuses(let reason) = rule.judge(question) { "\(rule.name): \(reason)" } else { nil }
     }
   }
 
   /// The candidates that the hard rules leave, with a finding for each one that they take away.
   static func offered(
-    _ diagnosis: Diagnosis, evidence: Evidence, history: WorkloadHistory, actions: Set<Action>?, settings: PolicySettings,
-    at now: Timestamp
+    _ diagnosis: Diagnosis, evidence: Evidence, history: WorkloadHistory, actions: Set<Action>?,
+    execCommands: Set<String>? = nil, settings: PolicySettings, at now: Timestamp
   ) -> Diagnosis {
     var findings = diagnosis.findings
     let left = diagnosis.candidates.filter { candidate in
@@ -33,6 +37,9 @@ public enum Policy {
         proposal: proposal, confidence: candidate.score, evidence: evidence, history: history, settings: settings, now: now)
       var refusals = refusals(question)
       if let actions, !actions.contains(proposal.action) { refusals.append("abilities: the agent there cannot do it") }
+      if let execCommands, let command = proposal.parameters.command, !execCommands.contains(command) {
+        refusals.append("abilities: \(command) is not on the namespace's list")
+      }
       guard !refusals.isEmpty else { return true }
       findings.append(Finding("\(proposal.action.rawValue) is refused: \(refusals.joined(separator: "; ")).", facts: []))
       return false

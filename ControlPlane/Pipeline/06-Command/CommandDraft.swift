@@ -15,6 +15,7 @@ public struct CommandDraft: Sendable, Hashable, Codable {
     case gather(GatherRequest)
     case act(Order)
     case observe(ObserveRequest)
+    case stop(StopRequest)
   }
 
   init(
@@ -31,15 +32,22 @@ public struct CommandDraft: Sendable, Hashable, Codable {
   }
 
   /// The command as one agent in one of its lives is to read it.
-  public func command(cluster: String, boot: String, epoch: Int64, sequence: Int64) -> Command {
+  /// - Parameter clusterAgentHome: the namespace in which the cluster agent lives.
+  public func command(
+    cluster: String, clusterAgentHome: String, boot: String, epoch: Int64, sequence: Int64
+  ) -> Command {
     let task: Command.Task =
       switch task {
       case .gather(let request): .gather(request)
       case .act(let order): .act(order)
       case .observe(let request): .observe(request)
+      case .stop(let request): .stop(request)
       }
+    let agent =
+      namespace == Command.clusterScope
+      ? Command.clusterAgentIdentity(home: clusterAgentHome) : Command.agentIdentity(namespace: namespace)
     return Command(
-      id: id, cluster: cluster, namespace: namespace, agent: Command.agentIdentity(namespace: namespace), boot: boot,
+      id: id, cluster: cluster, namespace: namespace, agent: agent, boot: boot,
       epoch: epoch, sequence: sequence, incident: incident, task: task, approvers: approvers, notBefore: notBefore,
       notAfter: notAfter)
   }

@@ -7,9 +7,10 @@ public struct Verification: Sendable, Hashable, Codable {
   public let reason: String
   public let at: Timestamp
 
-  static func judge(_ outcome: CommandResult.Outcome, at now: Timestamp) -> Verification {
+  /// - Parameter order: what was done; what counts as help depends on it.
+  static func judge(_ outcome: CommandResult.Outcome, of order: Order?, at now: Timestamp) -> Verification {
     switch outcome {
-    case .observed(let observation): judge(observation, at: now)
+    case .observed(let observation): judge(observation, of: order, at: now)
     case .failed(let reason), .unknown(let reason): Verification(verified: false, reason: reason, at: now)
     case .refused(let refusal):
       Verification(verified: false, reason: "the agent would not observe: \(refusal.detail)", at: now)
@@ -18,18 +19,27 @@ public struct Verification: Sendable, Hashable, Codable {
     }
   }
 
-  private static func judge(_ seen: Observation, at now: Timestamp) -> Verification {
+  private static func judge(_ seen: Observation, of order: Order?, at now: Timestamp) -> Verification {
+    if order?.action == .deleteDeployment { return deletion(seen, at: now) }
     let ready = "\(seen.readyReplicas) of \(seen.desiredReplicas) ready"
+    let length = (seen.healthySince ?? seen.observedFrom).duration(to: seen.observedUntil).wholeMilliseconds / 1000
     switch seen.ending {
     case .stable where seen.readyReplicas >= seen.desiredReplicas && seen.desiredReplicas > 0:
-      let length = (seen.healthySince ?? seen.observedFrom).duration(to: seen.observedUntil).wholeMilliseconds / 1000
       return Verification(verified: true, reason: "\(ready), no restarts for \(length) s", at: now)
     case .stable: return Verification(verified: false, reason: "called stable with \(ready)", at: now)
     case .deadline:
       let troubles = seen.troubles.isEmpty ? "" : ": " + seen.troubles.prefix(3).joined(separator: "; ")
       return Verification(verified: false, reason: "not stable in time, \(ready), \(seen.restarts) restarts\(troubles)", at: now)
+    case .targetGone where order?.action == .deletePod:
+      return Verification(verified: false, reason: "the pod is gone, and nobody watches what follows it", at: now)
     case .targetGone: return Verification(verified: false, reason: "the workload is gone", at: now)
     }
+  }
+
+  private static func deletion(_ seen: Observation, at now: Timestamp) -> Verification {
+    seen.ending == .targetGone
+      ? Verification(verified: true, reason: "it is gone", at: now)
+      : Verification(verified: false, reason: "it is still there", at: now)
   }
 
   static func unobserved(at now: Timestamp) -> Verification {

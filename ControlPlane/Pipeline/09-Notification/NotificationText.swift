@@ -30,6 +30,7 @@ extension Notification {
     if let verification = incident.verification {
       lines.append("Verified: \(verification.verified ? "yes" : "no"), \(verification.reason)")
     }
+    if let undo = incident.undo { lines.append("Then: \(undo.summary)") }
     if kind == .approvalNeeded, let approval = incident.approval {
       lines += [
         "Why you are asked: \(approval.reasons.joined(separator: "; "))", "The proposal expires at \(approval.expiresAt).",

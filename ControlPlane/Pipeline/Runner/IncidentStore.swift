@@ -9,6 +9,15 @@ public protocol IncidentStore: PrecedentIndex {
   /// changes nothing.
   func take(_ delivery: AlertDelivery, through pipeline: Pipeline, at now: Timestamp) async throws(StoreError) -> Commit
 
+  /// Commits what an agent sees: opens incidents for what is new, joins them to open ones, and resolves what is gone. A report that is
+  /// older than one that was taken of the same boot changes nothing.
+  func take(_ signals: SignalDelivery, through pipeline: Pipeline, at now: Timestamp) async throws(StoreError) -> Commit
+
+  /// Notes how far an act has come: at most one line in `ProgressLimits.interval`, and `ProgressLimits.lines` in all.
+  func note(
+    _ progress: ActProgress, from namespace: String, through pipeline: Pipeline, at now: Timestamp
+  ) async throws(StoreError) -> Commit
+
   /// Applies an event.
   /// - Parameter intent: the intent that this event completes; nil when it comes from outside. When it is no longer pending, nothing
   ///   happens: it was completed before a crash.
@@ -63,6 +72,12 @@ public struct AlertDelivery: Sendable, Hashable {
     self.firing = firing
     self.resolved = resolved
   }
+}
+
+/// How much of an act's progress becomes part of the story.
+public enum ProgressLimits {
+  public static let interval = Duration.seconds(10)
+  public static let lines = 100
 }
 
 /// What one transaction changed, for those who wait for news of it.

@@ -13,16 +13,20 @@ public final class Runner: Sendable {
     public let audience: [any CommitAudience]
     /// What the agent of a namespace can do; nil when there is none or it has not said.
     public let abilities: @Sendable (_ namespace: String) -> Set<Action>?
+    /// Its list for `exec_pod`; nil when there is no agent or it has not said.
+    public let execCommands: @Sendable (_ namespace: String) -> Set<String>?
 
     public init(
       store: any IncidentStore, model: (any DecisionModel)?, notifier: any Notifier, audience: [any CommitAudience],
-      abilities: @escaping @Sendable (_ namespace: String) -> Set<Action>?
+      abilities: @escaping @Sendable (_ namespace: String) -> Set<Action>?,
+      execCommands: @escaping @Sendable (_ namespace: String) -> Set<String>? = { _ in nil }
     ) {
       self.store = store
       self.model = model
       self.notifier = notifier
       self.audience = audience
       self.abilities = abilities
+      self.execCommands = execCommands
     }
   }
 
@@ -57,12 +61,22 @@ public final class Runner: Sendable {
     publish(try await seams.store.take(delivery, through: pipeline, at: clock.now))
   }
 
+  /// Returns when what the agent saw is durable.
+  public func take(_ signals: SignalDelivery) async throws(StoreError) -> Commit {
+    publish(try await seams.store.take(signals, through: pipeline, at: clock.now))
+  }
+
+  /// What comes too often, or is of no act under way, changes nothing.
+  public func note(_ progress: ActProgress, from namespace: String) async throws(StoreError) {
+    _ = publish(try await seams.store.note(progress, from: namespace, through: pipeline, at: clock.now))
+  }
+
   /// Returns when the result is durable.
   public func record(_ result: CommandResult, from namespace: String) async throws(StoreError) {
     _ = publish(try await seams.store.record(result, from: namespace, through: pipeline, at: clock.now))
   }
 
-  /// What people do: `.approved`, `.rejected`.
+  /// What people do: `.approved`, `.rejected`, `.stopRequested`.
   public func apply(_ event: IncidentEvent, to incident: Incident.ID) async throws(StoreError) -> Commit {
     publish(
       try await seams.store.apply(event, to: incident, completing: nil, through: pipeline, at: clock.now))
@@ -159,12 +173,20 @@ public final class Runner: Sendable {
     let history = try await history(of: incident)
     let precedents = (try? await seams.store.precedents(for: incident, limit: 3)) ?? []
     let diagnosis = pipeline.offer(
-      for: evidence, history: history, actions: seams.abilities(incident.subject.namespace), at: clock.now)
+      for: evidence, history: history, actions: abilities(in: incident.subject.namespace),
+      execCommands: seams.execCommands(incident.subject.namespace), at: clock.now)
     let counsel = await counsel(on: incident, evidence, diagnosis, precedents)
     // A model that was cut off by a shutdown has not declined to answer: the next start asks again.
     guard !Task.isCancelled else { return }
     try await complete(
       pending, with: .decided(Deliberation(diagnosis: diagnosis, precedents: precedents, counsel: counsel)))
+  }
+
+  /// A namespace's agent does what is in the namespace, the cluster agent what is done to nodes.
+  private func abilities(in namespace: String) -> Set<Action>? {
+    guard let own = seams.abilities(namespace) else { return nil }
+    let cluster = seams.abilities(Command.clusterScope) ?? []
+    return own.filter { !$0.isOnNode || namespace == Command.clusterScope }.union(cluster.filter(\.isOnNode))
   }
 
   private func history(of incident: Incident) async throws(StoreError) -> WorkloadHistory {

@@ -9,6 +9,9 @@ enum Setting: String, CaseIterable {
   case agentTLSKey = "AGENT_TLS_KEY"
   case agentServerNames = "AGENT_SERVER_NAMES"
   case clusterName = "CLUSTER_NAME"
+  case clusterAgentNamespace = "CLUSTER_AGENT_NAMESPACE"
+  case ownSignals = "OWN_SIGNALS"
+  case retentionDays = "RETENTION_DAYS"
   case kubeconfig = "KUBECONFIG"
   case groqAPIKey = "GROQ_API_KEY"
   case groqModel = "GROQ_MODEL"
@@ -41,6 +44,9 @@ enum Setting: String, CaseIterable {
     case .agentTLSKey: ("PEM file of its key", "made at first start")
     case .agentServerNames: ("names in the certificate that is made", "localhost,127.0.0.1,sre-control-plane.ai-sre.svc")
     case .clusterName: ("name of the cluster, part of every command", "default")
+    case .clusterAgentNamespace: ("namespace of the cluster agent, which answers for nodes", "ai-sre")
+    case .ownSignals: ("false: what agents see by themselves opens no incident, only Alertmanager does", "true")
+    case .retentionDays: ("days for which evidence is kept after an incident's end; its story stays", "90")
     case .kubeconfig: ("kubeconfig for TokenReview", "the pod's service account, if in a cluster")
     case .groqAPIKey: ("Groq's key", "none: the runbooks decide")
     case .groqModel: ("models, tried in order when one is gone", "openai/gpt-oss-120b")

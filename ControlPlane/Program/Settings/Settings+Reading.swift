@@ -20,6 +20,9 @@ extension Settings {
     agentTLS = try reader.certificate(.agentTLSCertificate, .agentTLSKey)
     agentServerNames = reader.list(.agentServerNames) ?? ["localhost", "127.0.0.1", "sre-control-plane.ai-sre.svc"]
     clusterName = reader.text(.clusterName) ?? "default"
+    clusterAgentNamespace = reader.text(.clusterAgentNamespace) ?? "ai-sre"
+    takesSignals = try reader.bool(.ownSignals) ?? true
+    retentionDays = try reader.days(.retentionDays, 1...36_500) ?? 90
     kubeconfig = reader.text(.kubeconfig)
     groq = try reader.groq()
     mail = try reader.mail()
@@ -131,6 +134,23 @@ struct SettingsReader {
         password: text(.gmailAppPassword).map { Secret($0) })
     } catch {
       throw .unreadable(file: "mail settings", reason: "\(error)")
+    }
+  }
+
+  func days(_ setting: Setting, _ range: ClosedRange<Int>) throws(SettingsError) -> Int? {
+    guard let text = text(setting) else { return nil }
+    guard let days = Int(text), range.contains(days) else {
+      throw .invalid(setting, found: text, expected: "days from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return days
+  }
+
+  func bool(_ setting: Setting) throws(SettingsError) -> Bool? {
+    guard let text = text(setting) else { return nil }
+    switch text.lowercased() {
+    case "true", "1", "yes", "on": return true
+    case "false", "0", "no", "off": return false
+    default: throw .invalid(setting, found: text, expected: "true or false")
     }
   }
 }

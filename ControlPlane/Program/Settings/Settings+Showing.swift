@@ -11,6 +11,8 @@ extension Settings {
       (.dataDirectory, dataDirectory.path), (.listen, "\(listen)"), (.agentListen, "\(agentListen)"),
       (.tlsCertificate, tls?.certificate ?? "none"), (.agentTLSCertificate, agentTLS?.certificate ?? "self-made"),
       (.agentServerNames, agentServerNames.joined(separator: ",")), (.clusterName, clusterName),
+      (.clusterAgentNamespace, clusterAgentNamespace), (.ownSignals, "\(takesSignals)"),
+      (.retentionDays, "\(retentionDays)"),
       (.kubeconfig, kubeconfig ?? "none"), (.groqAPIKey, groq == nil ? "not set" : "set"),
       (.groqModel, groq?.models.joined(separator: ",") ?? "none"), (.groqBaseURL, groq?.baseURL ?? "none"),
       (.gmailUser, mail?.sender ?? "none"), (.mailTo, mail?.recipients.joined(separator: ",") ?? "none"),

@@ -12,6 +12,9 @@ struct Settings: Sendable {
   let agentTLS: CertificateFiles?
   let agentServerNames: [String]
   let clusterName: String
+  let clusterAgentNamespace: String
+  let takesSignals: Bool
+  let retentionDays: Int
   let kubeconfig: String?
   let groq: GroqSettings?
   let mail: MailSettings?

@@ -1,6 +1,6 @@
-/// Says whose agent presents a token. The namespace comes from here and from nowhere else.
+/// Says whose agent presents a token. Its scope comes from here and from nowhere else.
 public protocol AgentAuthenticator: Sendable {
-  func namespace(presenting token: String) async throws(AgentAuthenticationError) -> String
+  func scope(presenting token: String) async throws(AgentAuthenticationError) -> AgentScope
 }
 
 public enum AgentAuthenticationError: Error, Sendable, Equatable {

@@ -63,12 +63,30 @@ public final class AgentDirectory: Sendable {
     state.withLock { state in
       state.sessions[namespace]?.refusals = status.refusals
       state.sessions[namespace]?.impairments = status.impairments
+      state.sessions[namespace]?.blindSpans = Array(status.blindSpans.prefix(AgentStatus.blindSpanLimit))
     }
   }
 
   /// What the agent of a namespace said that it can do; nil when it has not said hello.
   public func abilities(in namespace: String) -> Set<Action>? {
     session(of: namespace).map { Set($0.actions) }
+  }
+
+  /// The namespace's list for `exec_pod`; nil when its agent has not said hello.
+  public func execCommands(in namespace: String) -> Set<String>? {
+    session(of: namespace).map { Set($0.execCommands) }
+  }
+
+  /// When each agent that has come since the start was last heard of.
+  public var contacts: [String: Timestamp] {
+    state.withLock { $0.sessions.mapValues(\.lastContact) }
+  }
+
+  /// Namespaces of the cluster in which nobody watches; nil while no cluster agent has listed them.
+  public var namespacesWithoutAgent: [NamespaceSummary]? {
+    state.withLock { state in
+      state.inventories[Command.clusterScope]?.namespaces.filter { state.sessions[$0.name] == nil }
+    }
   }
 
   public var inventories: [String: NamespaceInventory] {
@@ -89,16 +107,20 @@ struct AgentSession: Sendable, Hashable {
   let boot: String
   let version: String
   let actions: [Action]
+  let execCommands: [String]
   let since: Timestamp
   var lastContact: Timestamp
   var refusals: [String: Int] = [:]
   var impairments: [String] = []
+  /// As it said last.
+  var blindSpans: [BlindSpan] = []
 
   init(namespace: String, hello: Hello, at now: Timestamp) {
     self.namespace = namespace
     boot = hello.boot
     version = hello.agentVersion
     actions = hello.actions
+    execCommands = hello.execCommands
     since = now
     lastContact = now
   }
@@ -107,6 +129,7 @@ struct AgentSession: Sendable, Hashable {
     var session = self
     session.refusals = known.refusals
     session.impairments = known.impairments
+    session.blindSpans = known.blindSpans
     return session
   }
 }

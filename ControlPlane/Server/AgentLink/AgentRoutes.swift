@@ -4,7 +4,7 @@ import HTTPTypes
 public import Logging
 import NIOCore
 public import Pipeline
-import Wire
+public import Wire
 
 /// A request on the agents' port; carries its stream so that a poll can be parked.
 public struct AgentRequestContext: StreamRequestContext {
@@ -18,23 +18,33 @@ public struct AgentRequestContext: StreamRequestContext {
 
 /// The agents' endpoints. Whose agent it is comes from the token, never from the body.
 public struct AgentRoutes: Sendable {
+  private static let execCommandLimit = 64
+
   private let runner: Runner
   private let agents: AgentDirectory
   private let dispatch: CommandDispatch
   private let authenticator: CachedAuthenticator
+  private let ledger: any BlindnessLedger
   private let keySet: String
+  private let takesSignals: Bool
+  private let clock: any WallClock
   private let logger: Logger
 
-  /// - Parameter keySet: the signed key set, as JSON.
+  /// - Parameters:
+  ///   - keySet: the signed key set, as JSON.
+  ///   - takesSignals: false leaves what agents see by themselves to Prometheus (`OWN_SIGNALS`).
   public init(
-    runner: Runner, agents: AgentDirectory, dispatch: CommandDispatch, authenticator: CachedAuthenticator, keySet: String,
-    logger: Logger
+    runner: Runner, agents: AgentDirectory, dispatch: CommandDispatch, authenticator: CachedAuthenticator,
+    ledger: any BlindnessLedger, keySet: String, takesSignals: Bool = true, clock: any WallClock, logger: Logger
   ) {
     self.runner = runner
     self.agents = agents
     self.dispatch = dispatch
     self.authenticator = authenticator
+    self.ledger = ledger
     self.keySet = keySet
+    self.takesSignals = takesSignals
+    self.clock = clock
     self.logger = logger
   }
 
@@ -44,6 +54,8 @@ public struct AgentRoutes: Sendable {
     router.post("/agent/v1/results") { request, _ in await answering { try await results(request) } }
     router.post("/agent/v1/inventory") { request, _ in await answering { try await inventory(request) } }
     router.post("/agent/v1/status") { request, _ in await answering { try await status(request) } }
+    router.post("/agent/v1/signals") { request, _ in await answering { try await signals(request) } }
+    router.post("/agent/v1/progress") { request, _ in await answering { try await progress(request) } }
   }
 
   private func hello(_ request: Request) async throws -> Response {
@@ -54,6 +66,9 @@ public struct AgentRoutes: Sendable {
     }
     guard (0..<Int64.max / 2).contains(hello.epoch) else {
       throw LinkError(code: .malformed, message: "epoch is out of range")
+    }
+    guard hello.execCommands.count <= Self.execCommandLimit else {
+      throw LinkError(code: .malformed, message: "at most \(Self.execCommandLimit) exec commands")
     }
     if hello.epoch > dispatch.epoch { try await dispatch.takeOver(from: hello.epoch) }
     agents.greet(hello, from: namespace)
@@ -95,13 +110,49 @@ public struct AgentRoutes: Sendable {
 
   private func status(_ request: Request) async throws -> Response {
     let namespace = try await authenticate(request)
-    try agents.note(try await decode(AgentStatus.self, request, limit: LinkLimits.message), from: namespace)
+    let status = try await decode(AgentStatus.self, request, limit: LinkLimits.message)
+    guard status.blindSpans.count <= AgentStatus.blindSpanLimit, status.blindSpans.allSatisfy(\.isBounded) else {
+      throw LinkError(code: .malformed, message: "at most \(AgentStatus.blindSpanLimit) blind spans, each of a line")
+    }
+    try agents.note(status, from: namespace)
+    try await ledger.note(status.blindSpans, of: namespace, at: clock.now)
     return Response(status: .noContent)
   }
 
+  /// 204 is said when what the agent saw is durable.
+  private func signals(_ request: Request) async throws -> Response {
+    let scope = try await authenticateScope(request)
+    let report = try await decode(SignalReport.self, request, limit: LinkLimits.result)
+    _ = try agents.contact(scope.name, boot: report.boot)
+    do {
+      try report.validate()
+    } catch {
+      throw LinkError(code: .malformed, message: "\(error)")
+    }
+    // Signals are about what lives in a namespace; nodes alert by Prometheus.
+    guard takesSignals, case .namespace(let namespace) = scope else { return Response(status: .noContent) }
+    _ = try await runner.take(SignalDelivery(report, from: namespace))
+    return Response(status: .noContent)
+  }
+
+  private func progress(_ request: Request) async throws -> Response {
+    let namespace = try await authenticate(request)
+    let progress = try await decode(ActProgress.self, request, limit: LinkLimits.message)
+    guard (0...100_000).contains(progress.total), (0...progress.total).contains(progress.done),
+      progress.detail.utf8.count <= 1024, !progress.detail.contains(where: \.isNewline)
+    else { throw LinkError(code: .malformed, message: "expected 0 ≤ done ≤ total, and one line of detail") }
+    try await runner.note(progress, from: namespace)
+    return Response(status: .noContent)
+  }
+
+  /// - Returns: the namespace that the agent answers for; `Command.clusterScope` for the cluster agent.
   private func authenticate(_ request: Request, anew: Bool = false) async throws -> String {
+    try await authenticateScope(request, anew: anew).name
+  }
+
+  private func authenticateScope(_ request: Request, anew: Bool = false) async throws -> AgentScope {
     guard let token = request.head.bearerToken else { throw AgentAuthenticationError.refused("no bearer token") }
-    return anew ? try await authenticator.check(token) : try await authenticator.namespace(presenting: token)
+    return anew ? try await authenticator.check(token) : try await authenticator.scope(presenting: token)
   }
 
   private func decode<Message: Decodable>(_ type: Message.Type, _ request: Request, limit: Int) async throws -> Message {
@@ -158,4 +209,8 @@ extension RequestBody {
     }
     return bytes
   }
+}
+
+extension BlindSpan {
+  fileprivate var isBounded: Bool { !what.isEmpty && what.utf8.count <= 64 && why.utf8.count <= 1024 }
 }

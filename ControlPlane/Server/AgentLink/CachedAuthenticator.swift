@@ -14,7 +14,7 @@ public final class CachedAuthenticator: Sendable {
 
   private struct Entry {
     /// Nil when the token was refused.
-    let namespace: String?
+    let scope: AgentScope?
     let until: Timestamp
   }
 
@@ -30,24 +30,24 @@ public final class CachedAuthenticator: Sendable {
   }
 
   /// What is known without asking.
-  func known(_ token: String) -> String? {
+  func known(_ token: String) -> AgentScope? {
     let key = SHA256.hash(data: Array(token.utf8))
     let now = clock.now
-    return entries.withLock { entries in entries[key].flatMap { $0.until > now ? $0.namespace : nil } }
+    return entries.withLock { entries in entries[key].flatMap { $0.until > now ? $0.scope : nil } }
   }
 
   /// Asks anew, as on connect.
-  func check(_ token: String) async throws(AgentAuthenticationError) -> String {
+  func check(_ token: String) async throws(AgentAuthenticationError) -> AgentScope {
     let key = SHA256.hash(data: Array(token.utf8))
     let now = clock.now
     let known = entries.withLock { $0[key] }
-    if let known, known.namespace == nil, known.until > now { throw .refused("the token was refused a moment ago") }
+    if let known, known.scope == nil, known.until > now { throw .refused("the token was refused a moment ago") }
     do {
-      let namespace = try await ask(token)
-      remember(key, Entry(namespace: namespace, until: clock.now + Self.lifetime))
-      return namespace
+      let scope = try await ask(token)
+      remember(key, Entry(scope: scope, until: clock.now + Self.lifetime))
+      return scope
     } catch .refused(let reason) {
-      remember(key, Entry(namespace: nil, until: clock.now + Self.refusalLifetime))
+      remember(key, Entry(scope: nil, until: clock.now + Self.refusalLifetime))
       throw .refused(reason)
     } catch {
       throw error
@@ -69,11 +69,11 @@ public final class CachedAuthenticator: Sendable {
     _ = try? await ask("probe")
   }
 
-  private func ask(_ token: String) async throws(AgentAuthenticationError) -> String {
+  private func ask(_ token: String) async throws(AgentAuthenticationError) -> AgentScope {
     do {
-      let namespace = try await base.namespace(presenting: token)
+      let scope = try await base.scope(presenting: token)
       lastAnswered.withLock { $0 = true }
-      return namespace
+      return scope
     } catch {
       let answered = if case .refused = error { true } else { false }
       lastAnswered.withLock { $0 = answered }
@@ -81,8 +81,8 @@ public final class CachedAuthenticator: Sendable {
     }
   }
 
-  func namespace(presenting token: String) async throws(AgentAuthenticationError) -> String {
-    if let namespace = known(token) { return namespace }
+  func scope(presenting token: String) async throws(AgentAuthenticationError) -> AgentScope {
+    if let scope = known(token) { return scope }
     return try await check(token)
   }
 

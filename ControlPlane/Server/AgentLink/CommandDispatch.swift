@@ -14,6 +14,7 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
   static let sweepInterval = Duration.seconds(1)
 
   let cluster: String
+  private let clusterAgentHome: String
   private let currentEpoch: Mutex<Int64>
   private let store: any IncidentStore
   private let signer: any CommandSigner
@@ -24,11 +25,14 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
   private let board = Mutex(PollBoard())
   private let wakeup = Wakeup()
 
+  /// - Parameter clusterAgentHome: the namespace in which the cluster agent lives.
   public init(
-    cluster: String, epoch: Int64, store: any IncidentStore, signer: any CommandSigner, agents: AgentDirectory,
+    cluster: String, clusterAgentHome: String, epoch: Int64, store: any IncidentStore, signer: any CommandSigner,
+    agents: AgentDirectory,
     authenticator: CachedAuthenticator, clock: any WallClock, logger: Logger
   ) {
     self.cluster = cluster
+    self.clusterAgentHome = clusterAgentHome
     currentEpoch = Mutex(epoch)
     self.store = store
     self.signer = signer
@@ -98,7 +102,7 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
     var body = ByteBuffer()
     for open in commands {
       let command = open.draft.command(
-        cluster: cluster, boot: boot, epoch: epoch, sequence: open.sequence)
+        cluster: cluster, clusterAgentHome: clusterAgentHome, boot: boot, epoch: epoch, sequence: open.sequence)
       body.writeBytes(try await signer.sign(command))
       body.writeInteger(UInt8(ascii: "\n"))
     }
@@ -114,7 +118,7 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
 extension CommandDispatch {
   /// A poll of a known agent for which nothing waits is parked at once, without a task.
   public func park(_ head: HTTPRequest, on stream: ParkedStream) -> Bool {
-    guard let question = PollQuestion(head), let token = head.bearerToken, let namespace = authenticator.known(token),
+    guard let question = PollQuestion(head), let token = head.bearerToken, let namespace = authenticator.known(token)?.name,
       (try? agents.contact(namespace, boot: question.boot)) != nil
     else { return false }
     return parkIfNothingWaits(question, for: namespace, on: stream)

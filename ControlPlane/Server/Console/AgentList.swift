@@ -4,14 +4,33 @@ import Wire
 
 /// `GET /agents`
 struct AgentList: Sendable {
-  /// An agent that was not heard of for longer than a long poll and a reconnect take is gone.
-  static let silence = Duration.seconds(75)
-
   let directory: AgentDirectory
+  let ledger: any BlindnessLedger
   let clock: any WallClock
 
   func register(in routes: RouterGroup<PeopleRequestContext>) {
-    routes.get("/agents") { _, _ in Response.json(.ok, ["agents": entries]) }
+    routes.get("/agents") { _, _ in
+      await answering {
+        var spans: [String: [BlindSpan]] = [:]
+        for entry in entries { spans[entry.namespace] = try await ledger.blindSpans(of: entry.namespace) }
+        return .json(
+          .ok, Answer(agents: entries, blindSpans: spans, namespacesWithoutAgent: directory.namespacesWithoutAgent))
+      }
+    }
+  }
+
+  private struct Answer: Encodable {
+    let agents: [Entry]
+    /// By namespace, newest first: what was not watched, and when.
+    let blindSpans: [String: [BlindSpan]]
+    /// Nil while no cluster agent has listed them.
+    let namespacesWithoutAgent: [NamespaceSummary]?
+
+    enum CodingKeys: String, CodingKey {
+      case agents
+      case blindSpans = "blind_spans"
+      case namespacesWithoutAgent = "namespaces_without_agent"
+    }
   }
 
   var entries: [Entry] {
@@ -19,10 +38,10 @@ struct AgentList: Sendable {
     return directory.agents.map { session, inventory in
       Entry(
         namespace: session.namespace, version: session.version, boot: session.boot, connectedSince: session.since,
-        lastContact: session.lastContact, connected: session.lastContact + Self.silence > now,
+        lastContact: session.lastContact, connected: session.lastContact + SilenceWatch.silence > now,
         workloads: inventory?.workloads.count, pods: inventory?.pods.count,
-        podsNotReady: inventory?.pods.filter { !$0.ready }.count, refusals: session.refusals,
-        impairments: session.impairments)
+        podsNotReady: inventory?.pods.filter { !$0.ready }.count, nodes: inventory?.nodes.count, refusals: session.refusals,
+        impairments: session.impairments, isBlind: session.blindSpans.contains { $0.to == nil })
     }
   }
 
@@ -37,11 +56,16 @@ struct AgentList: Sendable {
     let workloads: Int?
     let pods: Int?
     let podsNotReady: Int?
+    /// Of the cluster agent, whose namespace is `*`.
+    let nodes: Int?
     let refusals: [String: Int]
     let impairments: [String]
+    /// Something is not being watched now, by its own account.
+    let isBlind: Bool
 
     enum CodingKeys: String, CodingKey {
-      case namespace, version, boot, connected, workloads, pods, refusals, impairments
+      case namespace, version, boot, connected, workloads, pods, nodes, refusals, impairments
+      case isBlind = "blind"
       case connectedSince = "connected_since"
       case lastContact = "last_contact"
       case podsNotReady = "pods_not_ready"

@@ -11,6 +11,7 @@ struct IncidentDetail: Encodable {
   let approval: Approval?
   let execution: ExecutionOutcome?
   let verification: Verification?
+  let undo: Undo?
   let evidence: Evidence?
 
   init(_ incident: Incident, timeline: [StoredTimelineEntry]) {
@@ -22,6 +23,7 @@ struct IncidentDetail: Encodable {
     approval = incident.approval
     execution = incident.execution
     verification = incident.verification
+    undo = incident.undo
     evidence = incident.evidence
   }
 }

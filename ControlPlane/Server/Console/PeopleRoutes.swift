@@ -8,6 +8,7 @@ public struct PeopleRoutes: Sendable {
     public let archive: any IncidentArchive
     public let runner: Runner
     public let agents: AgentDirectory
+    public let ledger: any BlindnessLedger
     public let dispatch: CommandDispatch
     public let feed: LiveFeed
     public let webhook: WebhookRoute
@@ -26,14 +27,16 @@ public struct PeopleRoutes: Sendable {
     public let clock: any WallClock
 
     public init(
-      archive: any IncidentArchive, runner: Runner, agents: AgentDirectory, dispatch: CommandDispatch, feed: LiveFeed,
-      webhook: WebhookRoute, metrics: Metrics, health: HealthSource, tokens: [AccessToken], files: ConsoleFiles,
+      archive: any IncidentArchive, runner: Runner, agents: AgentDirectory, ledger: any BlindnessLedger,
+      dispatch: CommandDispatch, feed: LiveFeed, webhook: WebhookRoute, metrics: Metrics, health: HealthSource,
+      tokens: [AccessToken], files: ConsoleFiles,
       configuration: [ConfigurationEntry], testNamespace: String, testDeployment: String, isSecure: Bool, allowsBrowsers: Bool,
       clock: any WallClock
     ) {
       self.archive = archive
       self.runner = runner
       self.agents = agents
+      self.ledger = ledger
       self.dispatch = dispatch
       self.feed = feed
       self.webhook = webhook
@@ -59,7 +62,7 @@ public struct PeopleRoutes: Sendable {
   }
 
   public func register(in router: Router<PeopleRequestContext>) {
-    let list = AgentList(directory: parts.agents, clock: parts.clock)
+    let list = AgentList(directory: parts.agents, ledger: parts.ledger, clock: parts.clock)
     let telemetry = TelemetryRoutes(
       archive: parts.archive, health: parts.health, metrics: parts.metrics, agents: list, dispatch: parts.dispatch)
     router.get("/health") { _, _ in await telemetry.healthAnswer() }
@@ -72,6 +75,7 @@ public struct PeopleRoutes: Sendable {
 
     let people = group(router, .console)
     IncidentRoutes(archive: parts.archive).register(in: people)
+    StopRoute(runner: parts.runner).register(in: people)
     ApprovalRoutes(archive: parts.archive, runner: parts.runner).register(in: people)
     EventRoute(archive: parts.archive, feed: parts.feed).register(in: people)
     list.register(in: people)

@@ -50,6 +50,14 @@ struct TelemetryRoutes: Sendable {
       "ai_sre_agent_connected", "gauge", "Whether the agent of a namespace was heard of within a long poll.",
       entries.map { ([("namespace", $0.namespace)], $0.connected ? 1 : 0) })
     out.family(
+      "ai_sre_agent_blind", "gauge", "Whether something in a namespace is not being watched now.",
+      entries.map { ([("namespace", $0.namespace)], $0.isBlind || !$0.connected ? 1 : 0) })
+    if let unwatched = agents.directory.namespacesWithoutAgent {
+      out.family(
+        "ai_sre_namespaces_without_agent", "gauge", "Namespaces of the cluster in which no agent runs.",
+        [([], Double(unwatched.count))])
+    }
+    out.family(
       "ai_sre_agent_refusals_total", "counter", "Envelopes that an agent refused since its start, by reason.",
       entries.flatMap { entry in
         entry.refusals.sorted { $0.key < $1.key }.map {

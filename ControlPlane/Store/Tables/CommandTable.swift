@@ -45,6 +45,24 @@ struct CommandTable {
     try db.run("UPDATE commands SET state = 'unanswered' WHERE id = ? AND state = 'open'", [id])
   }
 
+  /// Counts a line of progress.
+  /// - Returns: the incident of the act; nil when it is none of that namespace that is under way, or has said enough for now.
+  func progress(_ progress: ActProgress, of namespace: String, at now: Timestamp) throws -> Incident.ID? {
+    let isLast = progress.done >= progress.total
+    return try db.value(
+      Int64.self,
+      """
+      UPDATE commands SET progress_at = ?, progress_lines = progress_lines + 1
+      WHERE id = ? AND namespace = ? AND kind = 'act' AND result IS NULL AND progress_lines < ?
+        AND (progress_at IS NULL OR progress_at <= ?)
+      RETURNING incident
+      """,
+      [
+        now.milliseconds, progress.command, namespace, ProgressLimits.lines + (isLast ? 1 : 0),
+        (isLast ? now : now - ProgressLimits.interval).milliseconds,
+      ])
+  }
+
   /// - Parameter sequence: above the highest number that was ever given out, it comes from another database and counts as 0.
   func open(for namespace: String, after sequence: Int64, at now: Timestamp, limit: Int) throws -> [OpenCommand] {
     let sequence = try sequence > highestSequence() ? 0 : sequence
@@ -53,10 +71,12 @@ struct CommandTable {
       SELECT sequence, draft FROM commands
       WHERE state = 'open' AND namespace = ? AND sequence > ? AND not_after > ? ORDER BY sequence LIMIT ?
       """, [namespace, sequence, now.milliseconds, limit]
-    ).map { row in
+    ).compactMap { row in
+      // One that an earlier version stored and this one cannot read is not sent: its time runs out, and that is noticed.
       let sequence: Int64 = row["sequence"]
-      return OpenCommand(
-        sequence: sequence, draft: try StoredJSON.value(CommandDraft.self, row["draft"], "command \(sequence)"))
+      return (try? StoredJSON.value(CommandDraft.self, row["draft"], "command \(sequence)")).map {
+        OpenCommand(sequence: sequence, draft: $0)
+      }
     }
   }
 
@@ -71,6 +91,7 @@ extension CommandDraft.Task {
     case .gather: .gather
     case .act: .act
     case .observe: .observe
+    case .stop: .stop
     }
   }
 }

@@ -23,16 +23,17 @@ extension Database {
   }
 }
 
-/// Values of the domain as they lie in blobs: canonical JSON.
+/// Values of the domain as they lie in blobs: canonical JSON, packed where that saves room.
 enum StoredJSON {
   static func data(_ value: some Encodable) throws -> Data {
-    Data(try CanonicalJSON.bytes(of: value))
+    PackedJSON.pack(try CanonicalJSON.bytes(of: value))
   }
 
   /// - Parameter name: what a person calls it, such as `incident 42`.
   static func value<Value: Decodable>(_ type: Value.Type, _ data: Data, _ name: @autoclosure () -> String) throws -> Value {
+    guard let json = PackedJSON.unpack(data) else { throw StoredJSONError(name: name()) }
     do {
-      return try JSONDecoder().decode(type, from: data)
+      return try JSONDecoder().decode(type, from: json)
     } catch {
       throw StoredJSONError(name: name())
     }

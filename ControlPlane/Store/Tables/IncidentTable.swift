@@ -23,6 +23,10 @@ struct IncidentTable {
     if let evidence = incident.evidence, evidence != before?.evidence {
       let lines = evidence.tellingLines().joined(separator: "\n")
       try db.run("UPDATE incidents SET logs = ? WHERE id = ?", [lines, incident.id])
+      try db.evidence.save(evidence, of: incident.id)
+    } else if let evidence = incident.evidence, try !db.evidence.isStored(of: incident.id) {
+      // It lay in the incident's own document until now.
+      try db.evidence.save(evidence, of: incident.id)
     }
     try db.livePods.replace(before.map(LivePod.of) ?? [], with: LivePod.of(incident))
   }
@@ -56,16 +60,35 @@ struct IncidentTable {
       incident.subject.pods.first, incident.decision?.reasoning, incident.decision?.confidence,
       incident.actionTaken?.rawValue, incident.verification?.verified, incident.state.rawValue, incident.isLive,
       incident.subject.workload?.kind, incident.subject.workload?.name, incident.updatedAt.milliseconds,
-      incident.verification?.at.milliseconds, try StoredJSON.data(incident),
+      incident.verification?.at.milliseconds, try StoredIncident.document(incident),
     ]
   }
 
   func find(_ id: Incident.ID) throws -> Incident? {
-    try db.value(Data.self, "SELECT document FROM incidents WHERE id = ?", [id]).map { try decoded($0, id) }
+    let row = try db.row(
+      """
+      SELECT incidents.document AS document, evidence.document AS evidence
+      FROM incidents LEFT JOIN evidence ON incident = id WHERE id = ?
+      """, [id])
+    return try row.map { try StoredIncident.incident(id, $0["document"], evidence: $0["evidence"]) }
   }
 
-  func decoded(_ document: Data, _ id: Incident.ID) throws -> Incident {
-    try StoredJSON.value(Incident.self, document, "incident \(id)")
+  /// The newest incident of a workload of which a person has been told, and that may be the same trouble: of the last
+  /// `Joining.signalRest` for a signal, of the last `Joining.alertRest` for an alert where a signal had told before it.
+  func told(of opening: Opening, at now: Timestamp) throws -> Incident.ID? {
+    guard opening.mode == .normal else { return nil }
+    let isSignal = opening.alert.source == .signal
+    let rest = isSignal ? Joining.signalRest : Joining.alertRest
+    guard let workload = opening.subject.workload else { return try isSignal ? told(of: opening.alert, at: now) : nil }
+    return try db.value(
+      Int64.self,
+      """
+      SELECT id FROM incidents
+      WHERE state = 'escalated' AND namespace = ? AND workload_name = ? AND workload_kind = ? AND updated_at > ?
+        AND mode = 'normal'
+        AND (? OR EXISTS (SELECT 1 FROM alerts WHERE incident = id AND source = 'signal'))
+      ORDER BY updated_at DESC LIMIT 1
+      """, [opening.subject.namespace, workload.name, workload.kind, (now - rest).milliseconds, isSignal])
   }
 
   /// The live incident of a workload, the oldest if there are several.
@@ -77,6 +100,16 @@ struct IncidentTable {
       SELECT id FROM incidents WHERE live AND namespace = ? AND workload_name = ? AND workload_kind = ? AND id IS NOT ?
       ORDER BY id LIMIT 1
       """, [namespace, workload.name, workload.kind, except])
+  }
+
+  /// Where no workload is known it is the same trouble when the same signal said so before.
+  private func told(of signal: Alert, at now: Timestamp) throws -> Incident.ID? {
+    try db.value(
+      Int64.self,
+      """
+      SELECT id FROM alerts JOIN incidents ON id = incident
+      WHERE fingerprint = ? AND alerts.mode = 'normal' AND state = 'escalated' AND updated_at > ? ORDER BY id DESC LIMIT 1
+      """, [signal.fingerprint, (now - Joining.signalRest).milliseconds])
   }
 
   func inFlight(in namespace: String, except incident: Incident.ID) throws -> Incident.ID? {

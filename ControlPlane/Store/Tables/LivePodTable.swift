@@ -6,7 +6,7 @@ extension Database {
   var livePods: LivePodTable { LivePodTable(db: self) }
 }
 
-/// The pods that a live incident's alerts name, by which further alerts find it while a workload is not confirmed.
+/// The pods, or failing those the object, that a live incident's alerts name, by which further alerts find it while a workload is not confirmed.
 struct LivePodTable {
   /// Incidents that one pod name may lead to; they differ in workload, so more than a few are odd.
   private static let candidateLimit = 16
@@ -31,7 +31,7 @@ struct LivePodTable {
     if let workload = subject.workload, let id = try db.incidents.live(workload, in: subject.namespace) {
       found.append(
         Joining.Candidate(
-          id: id, mode: .normal, namespace: subject.namespace, alertName: opening.alert.name, workload: workload, pods: []))
+          id: id, mode: .normal, namespace: subject.namespace, alertName: opening.alert.name, workload: workload, names: []))
     }
     for pod in LivePod.names(of: subject) {
       found += try candidates(naming: pod, opening.alert.name, in: subject.namespace)
@@ -50,7 +50,7 @@ struct LivePodTable {
       let workload = if let kind, let name { WorkloadName(kind: kind, name: name) } else { nil as WorkloadName? }
       return Joining.Candidate(
         id: row["id"], mode: .normal, namespace: namespace, alertName: alertName, workload: workload,
-        pods: pod.isEmpty ? [] : [pod])
+        names: pod.isEmpty ? [] : [pod])
     }
   }
 }
@@ -72,6 +72,6 @@ struct LivePod: Hashable {
 
   /// A subject that is the namespace as a whole is found by the empty name.
   static func names(of subject: Subject) -> [String] {
-    subject.pods.isEmpty && subject.workload == nil ? [""] : subject.pods
+    subject.names.isEmpty && subject.workload == nil ? [""] : subject.names
   }
 }

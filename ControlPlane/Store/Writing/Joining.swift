@@ -10,9 +10,16 @@ enum Joining {
     let namespace: String
     let alertName: String
     let workload: WorkloadName?
-    /// Pods that its alerts name.
-    let pods: [String]
+    /// `Subject.names`, as far as they were looked up.
+    let names: [String]
   }
+
+  /// A crash loop looks well between two back-offs, so its signal comes and goes. Of a workload that was left to a person within this time
+  /// nobody is told again because of it.
+  static let signalRest = Duration.seconds(3600)
+  /// Alertmanager's rules wait for minutes before they fire: an alert that follows within this time on an incident which a signal opened is
+  /// about the same trouble.
+  static let alertRest = Duration.seconds(900)
 
   /// The one with the same workload, or failing that the oldest that may have the same.
   static func choice(for opening: Opening, among candidates: [Candidate]) -> Incident.ID? {
@@ -28,7 +35,8 @@ enum Joining {
     guard candidate.workload == nil || opening.subject.workload == nil, candidate.alertName == opening.alert.name else {
       return false
     }
-    if candidate.pods.contains(where: opening.subject.pods.contains) { return true }
-    return candidate.workload == nil && opening.subject.workload == nil && candidate.pods.isEmpty && opening.subject.pods.isEmpty
+    let names = opening.subject.names
+    if candidate.names.contains(where: names.contains) { return true }
+    return candidate.workload == nil && opening.subject.workload == nil && candidate.names.isEmpty && names.isEmpty
   }
 }

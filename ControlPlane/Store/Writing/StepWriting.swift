@@ -61,6 +61,12 @@ struct StepWriting {
     if let verification = incident.verification, before?.verification == nil {
       try db.acts.judge(lastOf: incident.id, verification)
     }
+    if let execution = incident.undo?.execution, before?.undo?.execution == nil {
+      try db.acts.note(execution, ofLastOf: incident.id)
+    }
+    if let verification = incident.undo?.verification, before?.undo?.verification == nil {
+      try db.acts.judge(lastOf: incident.id, verification)
+    }
   }
 
   private mutating func write(_ intent: Intent, of incident: Incident) throws {

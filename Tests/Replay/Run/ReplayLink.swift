@@ -39,7 +39,9 @@ struct ReplayLink: ControlPlaneLink {
     do {
       let open = try await store.openCommands(for: namespace, after: sequence, at: clock.now, limit: LinkLimits.envelopesPerPoll)
       return try open.filter { orders.isOpen || $0.draft.isReading }.map { command in
-        try keys.sign(command.draft.command(cluster: Self.cluster, boot: boot, epoch: epoch, sequence: command.sequence))
+        try keys.sign(
+          command.draft.command(
+            cluster: Self.cluster, clusterAgentHome: "ai-sre", boot: boot, epoch: epoch, sequence: command.sequence))
       }
     } catch {
       throw .unexpected(status: 503)

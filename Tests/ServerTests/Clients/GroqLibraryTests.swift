@@ -67,16 +67,6 @@ enum GroqLibrary {
     """
 
   static func run(_ program: String, arguments: [String]) async throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: python ?? "")
-    process.arguments = ["-c", program] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let ended = Task.detached {
-      defer { process.waitUntilExit() }
-      return output.fileHandleForReading.readDataToEndOfFile()
-    }
-    return String(decoding: await ended.value, as: UTF8.self)
+    try await CommandLine(path: python ?? "").run(["-c", program] + arguments, seconds: 60).text
   }
 }

@@ -25,6 +25,16 @@ final class FailingStore: IncidentStore {
     try await base.take(delivery, through: pipeline, at: now)
   }
 
+  func take(_ signals: SignalDelivery, through pipeline: Pipeline, at now: Timestamp) async throws(StoreError) -> Commit {
+    try await base.take(signals, through: pipeline, at: now)
+  }
+
+  func note(
+    _ progress: ActProgress, from namespace: String, through pipeline: Pipeline, at now: Timestamp
+  ) async throws(StoreError) -> Commit {
+    try await base.note(progress, from: namespace, through: pipeline, at: now)
+  }
+
   func apply(
     _ event: IncidentEvent, to incident: Incident.ID, completing intent: PendingIntent.ID?, through pipeline: Pipeline,
     at now: Timestamp

@@ -26,7 +26,7 @@ struct TestControlPlane: Sendable {
   let store: SQLiteIncidentStore
 
   static func run(
-    settings: PolicySettings = .init(), _ body: @Sendable (TestControlPlane) async throws -> Void
+    settings: PolicySettings = .init(), takesSignals: Bool = true, _ body: @Sendable (TestControlPlane) async throws -> Void
   ) async throws {
     let directory = FileManager.default.temporaryDirectory.appendingPathComponent("control-plane-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: directory + "/web", withIntermediateDirectories: true)
@@ -36,7 +36,8 @@ struct TestControlPlane: Sendable {
       certificates.remove()
       try? FileManager.default.removeItem(atPath: directory)
     }
-    let wiring = try await Wiring(directory: directory, settings: settings, certificates: certificates)
+    let wiring = try await Wiring(
+      directory: directory, settings: settings, takesSignals: takesSignals, certificates: certificates)
     try await wiring.run(certificates, body)
   }
 
@@ -81,9 +82,10 @@ struct Answer: Sendable {
 }
 
 private struct KnownAgents: AgentAuthenticator {
-  func namespace(presenting token: String) async throws(AgentAuthenticationError) -> String {
+  func scope(presenting token: String) async throws(AgentAuthenticationError) -> AgentScope {
     guard token.hasPrefix("agent-of-") else { throw .refused("unknown token") }
-    return String(token.dropFirst("agent-of-".count))
+    let name = String(token.dropFirst("agent-of-".count))
+    return name == Command.clusterScope ? .cluster : .namespace(name)
   }
 }
 
@@ -107,7 +109,7 @@ private struct Wiring {
     return logger
   }()
 
-  init(directory: String, settings: PolicySettings, certificates: TestCertificates) async throws {
+  init(directory: String, settings: PolicySettings, takesSignals: Bool, certificates: TestCertificates) async throws {
     let clock = SystemWallClock()
     let logger = logger
     store = try SQLiteIncidentStore(path: directory + "/incidents.db")
@@ -115,7 +117,8 @@ private struct Wiring {
     let authenticator = CachedAuthenticator(KnownAgents(), clock: clock)
     let command = SigningKey()
     dispatch = CommandDispatch(
-      cluster: "test", epoch: try await store.beginEpoch(above: 0), store: store, signer: LocalSigner(key: command),
+      cluster: "test", clusterAgentHome: "ai-sre", epoch: try await store.beginEpoch(above: 0), store: store,
+      signer: LocalSigner(key: command),
       agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     runner = Runner(
       pipeline: Pipeline(settings: settings),
@@ -124,13 +127,14 @@ private struct Wiring {
       reportTrouble: { _ in })
     let keySet = KeySet(version: 1, expiresAt: clock.now.milliseconds / 1000 + 3600, keys: [command.verificationKey])
     AgentRoutes(
-      runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator,
-      keySet: String(decoding: keySet.signed(by: root).encoded(), as: UTF8.self), logger: logger
+      runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, ledger: store,
+      keySet: String(decoding: keySet.signed(by: root).encoded(), as: UTF8.self), takesSignals: takesSignals, clock: clock,
+      logger: logger
     ).register(in: agentRouter)
     let metrics = Metrics()
     PeopleRoutes(
       .init(
-        archive: store, runner: runner, agents: agents, dispatch: dispatch, feed: feed,
+        archive: store, runner: runner, agents: agents, ledger: store, dispatch: dispatch, feed: feed,
         webhook: WebhookRoute(runner: runner, inventories: { agents.inventories }, metrics: metrics, logger: logger),
         metrics: metrics, health: HealthSource(kubernetes: { true }, model: { false }, automaticAction: true),
         tokens: [

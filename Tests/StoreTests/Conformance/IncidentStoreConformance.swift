@@ -14,5 +14,5 @@ struct IncidentStoreConformance: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { sentence }
 
-  static let all = intake + resolution + walk + results + intents + commands + history
+  static let all = intake + resolution + walk + results + intents + commands + history + signals + progress
 }

@@ -84,6 +84,7 @@ extension IncidentStoreConformance {
       case .gather: .gather
       case .act: .act
       case .observe: .observe
+      case .stop: .stop
       }
     }
   }
