@@ -117,6 +117,7 @@ struct FootprintBench: Sendable {
     let user = "system:serviceaccount:\(Self.namespace):ai-sre-agent"
     // A line shows the agent that its watch works, so that it does not wait longer and longer.
     try await cluster.touch(pod: podNames[0], in: Self.namespace, mark: "relist-\(round)")
+    try await cluster.touch(namespace: Self.namespace, mark: "relist-\(round)")
     try await cluster.clearRequests()
     try await cluster.forceRelist()
     try await waitUntil("the pods are listed again", within: .seconds(60), every: .milliseconds(20)) {

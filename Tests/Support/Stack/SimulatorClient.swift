@@ -185,7 +185,16 @@ extension SimulatorClient {
 
   /// Changes a pod so that watches see it.
   public func touch(pod name: String, in namespace: String, mark: String) async throws {
-    var request = ClientRequest(.patch, base + "/api/v1/namespaces/\(namespace)/pods/\(name)")
+    try await annotate("/api/v1/namespaces/\(namespace)/pods/\(name)", mark: mark)
+  }
+
+  /// Changes a Namespace, which raises the version of the cluster past what the watches of anything else have seen.
+  public func touch(namespace: String, mark: String) async throws {
+    try await annotate("/api/v1/namespaces/\(namespace)", mark: mark)
+  }
+
+  private func annotate(_ path: String, mark: String) async throws {
+    var request = ClientRequest(.patch, base + path)
     request.credential = .bearer(token)
     request.headers = [("Content-Type", "application/merge-patch+json")]
     request.body = Array(#"{"metadata":{"annotations":{"touched":"\#(mark)"}}}"#.utf8)
