@@ -20,10 +20,14 @@ struct Gathering: Sendable {
   }
 
   /// The bundle within the limit of the link: logs are halved, then the least telling facts go, and each cut is named.
-  func evidence(namespace: String, at now: Timestamp, limit: Int = LinkLimits.result - 4096) -> Evidence {
+  func evidence(
+    namespace: String, at now: Timestamp, blindSpans: [BlindSpan] = [], limit: Int = LinkLimits.result - 4096
+  ) -> Evidence {
     var facts = facts
     var omissions = omissions
-    func bundle() -> Evidence { Evidence(namespace: namespace, gatheredAt: now, facts: facts, omissions: omissions) }
+    func bundle() -> Evidence {
+      Evidence(namespace: namespace, gatheredAt: now, facts: facts, omissions: omissions, blindSpans: blindSpans)
+    }
     func isTooLarge() -> Bool { ((try? WireJSON.encode(bundle()))?.count ?? 0) > limit }
     var halvings = 0
     while isTooLarge(), halvings < 4 {
@@ -67,11 +71,17 @@ extension Fact.Body {
 }
 
 extension Fact {
-  /// The later half of the lines.
+  /// The telling lines and the later ones, half as many in all.
   fileprivate var withHalvedLog: Fact {
     guard case .log(let log) = body else { return self }
+    let room = (log.lines.count + 1) / 2
+    var kept = Set(log.telling.suffix(room / 2))
+    for index in log.lines.indices.reversed() where kept.count < room { kept.insert(index) }
+    let places = kept.sorted()
     let half = LogFact(
-      pod: log.pod, container: log.container, previous: log.previous, lines: Array(log.lines.suffix((log.lines.count + 1) / 2)))
+      pod: log.pod, container: log.container, previous: log.previous, lines: places.map { log.lines[$0] },
+      telling: places.indices.filter { log.telling.contains(places[$0]) },
+      omittedLines: log.omittedLines + log.lines.count - places.count, keptAt: log.keptAt)
     return Fact(id: id, source: source, body: .log(half))
   }
 }

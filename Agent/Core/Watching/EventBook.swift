@@ -13,6 +13,8 @@ struct EventBook: Sendable {
     let count: Int
     let firstSeen: Timestamp?
     let lastSeen: Timestamp?
+    /// What reported it.
+    let component: String?
   }
 
   static let limit = 1000
@@ -39,9 +41,13 @@ struct EventBook: Sendable {
 
   mutating func remove(_ uid: String) { entries[uid] = nil }
 
-  /// Events about any of these objects, warnings first, newest first.
-  func about(uids: Set<String>) -> [Entry] {
-    entries.values.filter { $0.subjectUID.map(uids.contains) ?? false }.sorted { left, right in
+  var all: [Entry] { Array(entries.values) }
+}
+
+extension [EventBook.Entry] {
+  /// Warnings first, newest first.
+  var mostTellingFirst: [EventBook.Entry] {
+    sorted { left, right in
       let isWarning = (left.type == "Warning", right.type == "Warning")
       return isWarning.0 == isWarning.1 ? left.isNewer(than: right) : isWarning.0
     }
@@ -59,6 +65,7 @@ extension EventBook.Entry {
     count = event.occurrences
     firstSeen = event.firstSeen.map { Timestamp($0) }
     lastSeen = event.lastSeen.map { Timestamp($0) }
+    component = event.reporter
   }
 
   fileprivate func isNewer(than other: Self) -> Bool {

@@ -43,6 +43,15 @@ extension FieldEdit: Decodable {
   }
 }
 
+extension FieldEdit {
+  /// Those of the object that is being decoded, for readers outside this module.
+  public static func all(in decoder: any Decoder) throws -> [FieldEdit] {
+    try decoder.container(keyedBy: ObjectKeys.self).edits(.metadata)
+  }
+
+  private enum ObjectKeys: String, CodingKey { case metadata }
+}
+
 extension KeyedDecodingContainer {
   /// The same `metadata` read for its `managedFields` alone.
   func edits(_ key: Key) throws -> [FieldEdit] {

@@ -21,6 +21,16 @@ public enum JSONValue: Sendable, Hashable {
     return value
   }
 
+  public var integerValue: Int64? {
+    guard case .integer(let value) = self else { return nil }
+    return value
+  }
+
+  public var boolValue: Bool? {
+    guard case .bool(let value) = self else { return nil }
+    return value
+  }
+
   public var arrayValue: [JSONValue]? {
     guard case .array(let values) = self else { return nil }
     return values

@@ -48,6 +48,12 @@ public struct LabelSelector: Sendable, Hashable {
   static let everything = LabelSelector(matchLabels: [:], matchExpressions: [])
 }
 
+extension LabelSelector {
+  public init(labels: [String: String]) {
+    self.init(matchLabels: labels, matchExpressions: [])
+  }
+}
+
 extension LabelSelector: Decodable {
   private enum CodingKeys: String, CodingKey { case matchLabels, matchExpressions }
 

@@ -23,6 +23,16 @@ public struct ObjectMetadata: Sendable, Hashable {
   public var controller: OwnerReference? { ownerReferences.first { $0.controller } }
 }
 
+extension ObjectMetadata {
+  /// As much as a reference tells of the object that it names.
+  public init(reference: OwnerReference, namespace: String?) {
+    self.init(
+      name: reference.name, namespace: namespace, uid: reference.uid, resourceVersion: "", generation: nil,
+      creationTimestamp: nil, deletionTimestamp: nil, labels: [:], annotations: [:], ownerReferences: [], finalizers: [],
+      deletionGracePeriodSeconds: nil)
+  }
+}
+
 public struct OwnerReference: Sendable, Hashable {
   public let apiVersion: String
   public let kind: String

@@ -13,7 +13,7 @@ struct EvidencePartsTests {
   }
 
   private func changes(_ old: String, _ new: String) throws -> [String: RevisionFact.Change] {
-    let found = TemplateChanges(redactor: Redactor()).between(try template(old), try template(new))
+    let found = TemplateChanges(text: SafeText(redactor: Redactor())).between(try template(old), try template(new))
     return Dictionary(uniqueKeysWithValues: found.map { ($0.path, $0) })
   }
 
@@ -67,7 +67,7 @@ struct EvidencePartsTests {
     let new = try template(
       containers,
       metadata: #"{"labels":{"app":"a","pod-template-hash":"2"},"annotations":{"kubectl.kubernetes.io/restartedAt":"t"}}"#)
-    let found = TemplateChanges(redactor: Redactor()).between(old, new)
+    let found = TemplateChanges(text: SafeText(redactor: Redactor())).between(old, new)
     #expect(found.map(\.path) == ["metadata.annotations[kubectl.kubernetes.io/restartedAt].value"] || found.count == 1)
   }
 
@@ -75,11 +75,11 @@ struct EvidencePartsTests {
   func logTail() {
     let long = String(repeating: "x", count: 5000)
     let text = "one\ntwo\r\n\u{1B}[31mred\u{1B}[0m\u{7}\n\(long)\n"
-    let lines = LogTail.lines(Array(text.utf8), limit: 3, redactor: Redactor())
+    let lines = Array(LogTail.lines(Array(text.utf8), redactor: Redactor()).suffix(3))
     #expect(lines[0] == "two" && lines[1] == "red")
     #expect(lines[2].utf8.count <= EvidenceLimits.lineBytes && lines.count == 3)
-    #expect(LogTail.lines([], limit: 3, redactor: Redactor()).isEmpty)
-    #expect(LogTail.lines([0xFF, 0xFE, 0x0A], limit: 3, redactor: Redactor()).count == 1)
+    #expect(LogTail.lines([], redactor: Redactor()).suffix(3).isEmpty)
+    #expect(LogTail.lines([0xFF, 0xFE, 0x0A], redactor: Redactor()).suffix(3).count == 1)
   }
 
   @Test("A Service counts when its name stands alone, and a workload's own does not")
@@ -114,10 +114,14 @@ struct EvidencePartsTests {
     let ill = try pod("ill", ready: false, since: "2026-01-01T08:00:00Z")
     let old = try pod("old", ready: true, since: "2026-01-01T09:00:00Z")
     let young = try pod("young", ready: true, since: "2026-01-01T10:00:00Z")
-    let fact = ServiceFact(service, pods: [young, ill, old])
-    #expect((fact.readyPods, fact.notReadyPods) == (2, 1))
-    #expect(fact.readySince == Timestamp(rfc3339: "2026-01-01T09:00:00Z"))
-    #expect(ServiceFact(service, pods: [ill]).readySince == nil)
+    func fact(_ pods: [Pod]) -> ServiceFact {
+      ServiceFacts(text: SafeText(redactor: Redactor())).fact(
+        ServiceReading(service: service, role: .dependency, backends: pods.map { ServiceReading.Backend($0) }))
+    }
+    let seen = fact([young, ill, old])
+    #expect((seen.readyPods, seen.notReadyPods) == (2, 1))
+    #expect(seen.readySince == Timestamp(rfc3339: "2026-01-01T09:00:00Z"))
+    #expect(fact([ill]).readySince == nil)
   }
 
   @Test("A bundle stays within its limit and names what was cut")

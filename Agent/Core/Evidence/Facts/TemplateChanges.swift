@@ -1,11 +1,10 @@
 import Kubernetes
-import Redaction
 import Wire
 
 /// How one pod template differs from another, member by member. Lists whose entries have names (containers, env, volumes)
 /// are compared by name, so that a reordering is no change. Pure.
 struct TemplateChanges: Sendable {
-  let redactor: Redactor
+  let text: SafeText
 
   func between(_ old: PodTemplate, _ new: PodTemplate) -> [RevisionFact.Change] {
     var changes: [RevisionFact.Change] = []
@@ -52,25 +51,14 @@ struct TemplateChanges: Sendable {
   }
 
   private func change(_ path: String, _ before: String?, _ after: String?) -> RevisionFact.Change {
-    RevisionFact.Change(path: path, before: safe(before, path), after: safe(after, path))
+    RevisionFact.Change(path: text.value(path), before: safe(before, path), after: safe(after, path))
   }
 
-  private func safe(_ text: String?, _ path: String) -> String? {
-    text.map { SensitiveName.isSensitive(path) ? Redactor.mark : String(redactor.redact($0).prefix(EvidenceLimits.valueLength)) }
-  }
-}
-
-/// Names whose values are never shown.
-enum SensitiveName {
-  private static let words = [
-    "password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "api_key", "api-key", "credential", "private_key",
-    "privatekey", "access_key", "accesskey", "auth", "dsn", "cert",
-  ]
-
-  static func isSensitive(_ path: String) -> Bool {
-    guard let open = path.lastIndex(of: "["), path.hasSuffix("]"), path.contains("env[") else { return false }
-    let name = path[open...].lowercased()
-    return words.contains { name.contains($0) }
+  private func safe(_ literal: String?, _ path: String) -> String? {
+    literal.map { literal in
+      guard path.hasSuffix("]"), let open = path.lastIndex(of: "[") else { return text.value(literal) }
+      return text.value(literal, named: String(path[path.index(after: open)..<path.index(before: path.endIndex)]))
+    }
   }
 }
 
@@ -84,7 +72,7 @@ extension JSONValue {
     guard let entries = arrayValue else { return nil }
     var named: [String: JSONValue] = [:]
     for entry in entries {
-      guard let name = entry["name"]?.stringValue ?? entry["mountPath"]?.stringValue,
+      guard let name = entry["mountPath"]?.stringValue ?? entry["name"]?.stringValue,
         named.updateValue(entry, forKey: name) == nil
       else { return nil }
     }

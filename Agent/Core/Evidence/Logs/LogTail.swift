@@ -1,13 +1,13 @@
 import Redaction
 
-/// The last lines of a log, made safe to leave the namespace. Redacted as one text, so that a secret over several lines (a
-/// key in PEM) is found, then cut. Pure.
+/// The lines of a log, made safe to leave the namespace. Redacted as one text, so that a secret over several lines (a key in
+/// PEM) is found, then cut. Pure.
 enum LogTail {
-  static func lines(_ bytes: [UInt8], limit: Int, redactor: Redactor) -> [String] {
+  static func lines(_ bytes: [UInt8], redactor: Redactor) -> [String] {
     let text = redactor.redact(String(decoding: bytes, as: UTF8.self))
     var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     if lines.last?.isEmpty == true { lines.removeLast() }
-    return lines.suffix(limit).map { clean($0) }
+    return lines.map { clean($0) }
   }
 
   /// Without terminal escapes and control characters, at most ``EvidenceLimits/lineBytes`` bytes.
