@@ -82,13 +82,15 @@ public struct Pipeline: Sendable {
 
   /// What runbooks, hard rules and the agent's abilities offer for the evidence of an incident.
   /// - Parameters:
+  ///   - alert: the incident's first.
   ///   - actions: what the agents there can do; nil when it is not known.
   ///   - execCommands: the namespace's own list for `exec_pod`; nil when it is not known.
   public func offer(
-    for evidence: Evidence, history: WorkloadHistory, actions: Set<Action>?, execCommands: Set<String>? = nil, at now: Timestamp
+    for evidence: Evidence, alert: Alert? = nil, history: WorkloadHistory, actions: Set<Action>?,
+    execCommands: Set<String>? = nil, at now: Timestamp
   ) -> Diagnosis {
     Policy.offered(
-      .of(evidence, at: now), evidence: evidence, history: history, actions: actions, execCommands: execCommands,
+      .of(evidence, alert: alert, at: now), evidence: evidence, history: history, actions: actions, execCommands: execCommands,
       settings: settings, at: now)
   }
 }

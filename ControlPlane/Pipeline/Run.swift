@@ -75,6 +75,8 @@ struct Run {
       judge(proposal, decision, evidence)
     case .escalate:
       escalate("\(decision.decidedBy): \(decision.reasoning)", .decision)
+    case .nothing:
+      close("Nothing to do: \(decision.reasoning)", .decision)
     case .wait where incident.waits < settings.maximumWaits:
       incident.waits += 1
       incident.state = .waiting

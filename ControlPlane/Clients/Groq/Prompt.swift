@@ -47,7 +47,7 @@ struct Prompt: Equatable {
     switch candidate.choice {
     case .act(let proposal):
       "\(candidate.id) on \(proposal.target.path): \(candidate.rationale) Expected: \(proposal.expectedEffect)"
-    case .escalate, .wait: "\(candidate.id): \(candidate.rationale)"
+    case .escalate, .wait, .nothing: "\(candidate.id): \(candidate.rationale)"
     }
   }
 

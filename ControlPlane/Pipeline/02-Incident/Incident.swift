@@ -9,6 +9,8 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
   public let alertName: String
   public let severity: String
   public let description: String
+  /// The alert that opened it, whole: what runbooks read to be more careful.
+  public let alert: Alert
   public let mode: Mode
   public let openedAt: Timestamp
   public internal(set) var subject: Subject
@@ -68,6 +70,7 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
     alertName = opening.alert.name
     severity = opening.alert.severity
     description = opening.alert.description
+    alert = opening.alert
     mode = opening.mode
     openedAt = now
     subject = opening.subject

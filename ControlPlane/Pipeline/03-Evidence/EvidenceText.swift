@@ -1,108 +1,90 @@
 public import Wire
 
-/// The evidence as text of at most 4 KB, for the model and for people, in the form that the original document shows.
+/// The evidence as text: for the model, in the form that the original document shows and within a few kilobytes, and for people.
+///
+/// What is told first is what changed and what fails; repeats are counted, noise is left out. Every line that somebody in the cluster could
+/// have written begins with a bar, so that the model cannot take it for anything but data.
 public struct EvidenceText: Sendable {
-  /// Upper bound of the whole, in bytes.
+  /// Upper bound of the model's text, in bytes.
   public static let limit = 4 * 1024
 
   private let incident: Incident
   private let evidence: Evidence
+  private let lines: EvidenceLines
   private let now: Timestamp
 
   public init(_ incident: Incident, _ evidence: Evidence, at now: Timestamp) {
     self.incident = incident
     self.evidence = evidence
     self.now = now
+    lines = EvidenceLines(evidence, at: now)
   }
 
   public func render(precedents: [Precedent], candidates: [Candidate]) -> String {
     var text = head()
-    text += section("POD STATES", podLines(), room: 900)
-    for (id, log) in telling() {
-      text += section(
-        "POD LOGS [\(id)] \(log.pod)/\(log.container)\(log.previous ? " (previous run)" : "")", Self.excerpt(log), room: 1200)
-    }
-    text += section("EVENTS", eventLines(), room: 600)
-    text += section("REVISIONS", revisionLines(), room: 600)
-    text += section("DEPENDENCIES", serviceLines(), room: 300)
-    text += section("MISSING EVIDENCE", evidence.omissions.map { "\($0.what): \($0.why)" }, room: 200)
-    text += section("SIMILAR PAST INCIDENTS", precedents.map { "- \($0.summary(at: now))" }, room: 500)
+    text += section("WHAT CHANGED", lines.changes, room: 700)
+    text += section("POD STATES", lines.pods, room: 700)
+    for (title, excerpt) in lines.logs.prefix(2) { text += section("POD LOGS \(title)", excerpt, room: 900) }
+    text += section("EVENTS", lines.events, room: 500)
+    text += section("SURROUNDINGS", lines.surroundings, room: 700)
+    text += section("MISSING EVIDENCE", lines.missing, room: 200)
+    text += section("SIMILAR PAST INCIDENTS", precedents.map { "- \($0.summary(at: now))" }, room: 400)
     // By name: the order of scores would be an answer.
     let actions = candidates.map(\.id).sorted().joined(separator: ", ")
-    return String(decoding: text.utf8.prefix(Self.limit - actions.utf8.count - 24), as: UTF8.self)
-      + "\nAvailable actions: \(actions)\n"
+    return Self.cut(text, to: Self.limit - actions.utf8.count - 24) + "\nAvailable actions: \(actions)\n"
+  }
+
+  /// For a mail: what changed, what fails, and what the logs said, in a screenful.
+  public var forPeople: [String] {
+    let parts: [(String, [String], Int)] =
+      [("What changed:", lines.changes, 6), ("Pods:", lines.pods, 6)] + lines.logs.prefix(2).map { ("The log of \($0):", $1, 8) }
+      + [("Events:", lines.events, 5), ("Around it:", lines.surroundings, 6), ("Not seen:", lines.missing, 3)]
+    return parts.filter { !$0.1.isEmpty }.flatMap { title, lines, limit in
+      ["", title] + lines.prefix(limit).map { "  " + Self.cut($0, to: 300) }
+    }
   }
 
   private func head() -> String {
     """
-    ALERT: \(incident.alertName)
-    POD: \(incident.subject.pods.first ?? "(none named)")
-    NAMESPACE: \(incident.subject.namespace)
-    SEVERITY: \(incident.severity)
-    WORKLOAD: \(workloadLine())
-    DESCRIPTION: \(incident.description.prefix(300))
+    ALERT: \(Self.line(incident.alertName, 120))
+    POD: \(Self.line(incident.subject.pods.first ?? "(none named)", 120))
+    NAMESPACE: \(Self.line(incident.subject.namespace, 63))
+    SEVERITY: \(Self.line(incident.severity, 40))
+    WORKLOAD: \(lines.workload)
+    DESCRIPTION:
+    | \(Self.line(incident.description, 300))
 
     """
   }
 
-  private func workloadLine() -> String {
-    guard let (id, fact) = evidence.workload else { return "(not confirmed)" }
-    let age = fact.createdAt.map { ", created \(Age.text(from: $0, to: now)) ago" } ?? ""
-    return "[\(id)] \(fact.target.path), \(fact.ready) of \(fact.desired) ready\(age)"
-  }
-
-  private func podLines() -> [String] {
-    evidence.pods.prefix(8).map { id, pod in
-      let containers = pod.containers.filter { !$0.ready }.map { container in
-        let last = container.lastTermination.map { ", last exit \($0.exitCode) \($0.reason ?? "")" } ?? ""
-        return
-          "\(container.name) \(container.state.reason ?? container.state.phase.rawValue), \(container.restarts) restarts\(last)"
-      }
-      return "[\(id)] \(pod.name) \(pod.ready ? "ready" : "not ready") \(containers.joined(separator: "; "))"
-    }
-  }
-
-  private func telling() -> [(String, LogFact)] {
-    let logs = evidence.logs.sorted { $0.fact.previous && !$1.fact.previous }
-    return logs.prefix(2).map { ($0.id, $0.fact) }
-  }
-
-  private static func excerpt(_ log: LogFact) -> [String] { TellingLines.of(log.lines, limit: 20) }
-
-  private func eventLines() -> [String] {
-    evidence.events.filter { $0.fact.type == "Warning" }.prefix(6).map { id, event in
-      "[\(id)] \(event.reason) \(event.object) ×\(event.count): \(event.message.prefix(160))"
-    }
-  }
-
-  private func revisionLines() -> [String] {
-    evidence.revisions.prefix(3).map { id, revision in
-      let changes = revision.changes.prefix(4).map { "\($0.path): \($0.before ?? "(none)") → \($0.after ?? "(none)")" }
-      let changed = changes.isEmpty ? "" : "; changed \(changes.joined(separator: "; "))"
-      return "[\(id)] revision \(revision.revision)\(revision.current ? " (current)" : ""), "
-        + "\(Age.text(from: revision.createdAt, to: now)) old, \(revision.available) available\(changed)"
-    }
-  }
-
-  private func serviceLines() -> [String] {
-    evidence.services.map { id, service in
-      let since = service.readySince.map { ", since \(Age.text(from: $0, to: now))" } ?? ""
-      return "[\(id)] \(service.name): \(service.readyPods) ready, \(service.notReadyPods) not ready\(since)"
-    }
-  }
-
   private func section(_ title: String, _ lines: [String], room: Int) -> String {
     guard !lines.isEmpty else { return "" }
-    let body = lines.joined(separator: "\n")
-    let kept = body.utf8.count <= room ? body : String(decoding: body.utf8.prefix(room), as: UTF8.self) + " …"
-    return "\n\(title):\n\(kept)\n"
+    var body = ""
+    var left = 0
+    for line in lines {
+      let barred = "| " + Self.line(line, 300) + "\n"
+      if body.utf8.count + barred.utf8.count > room { left += 1 } else { body += barred }
+    }
+    return "\n\(title):\n\(body)" + (left > 0 ? "(\(left) more lines)\n" : "")
+  }
+
+  private static func line(_ text: String, _ limit: Int) -> String {
+    cut(String(text.map { $0.isNewline ? " " : $0 }), to: limit)
+  }
+
+  /// At most so many bytes, whole characters.
+  private static func cut(_ text: String, to limit: Int) -> String {
+    guard text.utf8.count > limit else { return text }
+    var end = text.utf8.index(text.startIndex, offsetBy: max(0, limit))
+    while end > text.startIndex, end.samePosition(in: text) == nil { end = text.utf8.index(before: end) }
+    return String(text[..<end])
   }
 }
 
 /// Ages as people say them: `45 s`, `12 min`, `3 h`, `5 days`.
 enum Age {
   static func text(from start: Timestamp, to end: Timestamp) -> String {
-    let seconds = max(0, (end.milliseconds - start.milliseconds) / 1000)
+    let seconds = max(0, end.milliseconds.subtractingReportingOverflow(start.milliseconds).partialValue / 1000)
     return switch seconds {
     case ..<120: "\(seconds) s"
     case ..<7200: "\(seconds / 60) min"

@@ -20,14 +20,19 @@ public struct Candidate: Sendable, Hashable, Codable {
     case escalate
     /// Something is at it already: look again later.
     case wait
+    /// Nothing is wrong any more, or what looks wrong is meant: the incident closes and says why.
+    case nothing
   }
 
-  /// The name by which a model picks it: the action's, or `escalate` and `wait`.
+  /// The name by which a model picks it: the action's, with the target where several of a kind could be meant, or `escalate`, `wait` and
+  /// `none`.
   public var id: String {
     switch choice {
+    case .act(let proposal) where proposal.action == .deletePod: "\(proposal.action.rawValue):\(proposal.target.name)"
     case .act(let proposal): proposal.action.rawValue
     case .escalate: "escalate"
     case .wait: "wait"
+    case .nothing: "none"
     }
   }
 }
@@ -40,16 +45,19 @@ public struct Proposal: Sendable, Hashable, Codable {
   public let parameters: Order.Parameters
   /// What should be seen when it works, in one sentence.
   public let expectedEffect: String
+  /// What would undo it, in one sentence; nil when nothing can or need.
+  public let inverse: String?
 
   public init(
     action: Action, target: Target, preconditions: Order.Preconditions, parameters: Order.Parameters = .init(),
-    expectedEffect: String
+    expectedEffect: String, inverse: String? = nil
   ) {
     self.action = action
     self.target = target
     self.preconditions = preconditions
     self.parameters = parameters
     self.expectedEffect = expectedEffect
+    self.inverse = inverse
   }
 
   /// `restart_deployment shop/Deployment/checkout`

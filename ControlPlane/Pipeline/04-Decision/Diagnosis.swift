@@ -25,12 +25,30 @@ public struct Diagnosis: Sendable, Hashable, Codable {
   /// Never fails: `escalate` and `wait` are always there.
   public var best: Candidate { candidates[0] }
 
-  public static func of(_ evidence: Evidence, at now: Timestamp) -> Diagnosis {
-    let opinions = Runbooks.all.compactMap { $0(evidence, now) }
-    return Diagnosis(findings: opinions.flatMap(\.findings), candidates: strongest(opinions.flatMap(\.candidates)))
+  /// - Parameter alert: the incident's first; its claims may make the answer more careful, never bolder.
+  public static func of(_ evidence: Evidence, alert: Alert? = nil, at now: Timestamp) -> Diagnosis {
+    let examination = Examination(evidence, alert: alert, at: now)
+    let opinions = Runbooks.all.compactMap { $0.runbook(examination) }
+    guard let leading = opinions.first else { return unknown(examination) }
+    let others = opinions.dropFirst().flatMap(\.findings).filter { !leading.findings.contains($0) }
+    return Diagnosis(
+      findings: leading.findings + others.prefix(Runbooks.sideFindings), candidates: strongest(leading.candidates))
   }
 
-  /// One candidate per choice: where two runbooks offer the same, the better founded one.
+  /// Nothing that a runbook recognises: a person hears what was seen.
+  private static func unknown(_ examination: Examination) -> Diagnosis {
+    let words = examination.lastWords(of: examination.evidence.pods)
+    let seen =
+      examination.workload.map { "\($0.ready) of \($0.desired) pods of \($0.target.name) are ready" } ?? "No workload was found"
+    let said = words.map { "; the last telling line is \($0.line.quoted)" } ?? ""
+    let missing = examination.evidence.omissions.prefix(3).map { "\($0.what) (\($0.why))" }
+    let statement = "\(seen)\(said)." + (missing.isEmpty ? "" : " Not seen: \(missing.joined(separator: ", ")).")
+    return Diagnosis(
+      findings: [Finding(statement, facts: [examination.evidence.workload?.id, words?.id].compactMap(\.self))],
+      candidates: [Candidate(.escalate, score: 0.6, rationale: "\(statement) No runbook recognises what the alert tells of.")])
+  }
+
+  /// One candidate per id: where a runbook offers the same twice, the better founded one.
   private static func strongest(_ candidates: [Candidate]) -> [Candidate] {
     var byID: [String: Candidate] = [:]
     for candidate in candidates where candidate.score > (byID[candidate.id]?.score ?? -1) { byID[candidate.id] = candidate }
@@ -50,8 +68,4 @@ public struct Opinion: Sendable, Hashable {
 }
 
 /// A runbook is a pure function, one file per kind of trouble.
-public typealias Runbook = @Sendable (Evidence, Timestamp) -> Opinion?
-
-public enum Runbooks {
-  public static let all: [Runbook] = [CrashLoop.runbook]
-}
+public typealias Runbook = @Sendable (Examination) -> Opinion?

@@ -4,7 +4,8 @@ import Wire
 public enum Policy {
   /// What they refuse is not offered to model or person.
   static let hard: [Rule] = [
-    .protected, .freeze, .gitOps, .coolDown, .attempts, .oneInFlight, .rolloutInProgress,
+    .protected, .freeze, .gitOps, .coolDown, .attempts, .oneInFlight, .unhealthyNamespace, .blastRadius, .rolloutInProgress,
+    .budget, .autoscaled, .bounds, .soundRevision,
   ]
   static let gates: [Rule] = [.freshness, .blindness, .singleton, .humanEdit, .risk, .automation, .confidence]
 
@@ -31,6 +32,7 @@ public enum Policy {
     execCommands: Set<String>? = nil, settings: PolicySettings, at now: Timestamp
   ) -> Diagnosis {
     var findings = diagnosis.findings
+    var bestRefusal: String?
     let left = diagnosis.candidates.filter { candidate in
       guard case .act(let proposal) = candidate.choice else { return true }
       let question = PolicyQuestion(
@@ -41,15 +43,30 @@ public enum Policy {
         refusals.append("abilities: \(command) is not on the namespace's list")
       }
       guard !refusals.isEmpty else { return true }
-      findings.append(Finding("\(proposal.action.rawValue) is refused: \(refusals.joined(separator: "; ")).", facts: []))
+      let statement = "\(proposal.action.rawValue) is refused: \(refusals.joined(separator: "; "))."
+      findings.append(Finding(statement, facts: []))
+      if candidate == diagnosis.best { bestRefusal = statement }
       return false
     }
     guard left.count < diagnosis.candidates.count else { return diagnosis }
-    return Diagnosis(findings: findings, candidates: left.filter { $0.choice != .escalate } + [escalation(findings)])
+    guard let bestRefusal else { return Diagnosis(findings: findings, candidates: left) }
+    return Diagnosis(findings: findings, candidates: afterRefusal(bestRefusal, of: diagnosis.best, left))
   }
 
-  /// Where something is refused, waiting would look like consent: a person is told.
-  private static func escalation(_ findings: [Finding]) -> Candidate {
-    Candidate(.escalate, score: 0.9, rationale: findings.last?.statement ?? "A rule refuses what the runbooks suggest.")
+  /// Where the best is refused, the second best would be a way around the rule, and waiting would look like consent: a person is told.
+  private static func afterRefusal(_ refusal: String, of best: Candidate, _ left: [Candidate]) -> [Candidate] {
+    let others = left.filter { candidate in
+      switch candidate.choice {
+      case .act, .escalate, .nothing: false
+      case .wait: true
+      }
+    }
+    return others + [Candidate(.escalate, score: 0.95, rationale: "\(refusal) \(best.rationale)")]
+  }
+
+  /// All rules as a table in Markdown, as the documentation has it.
+  public static var table: String {
+    let rows = (hard + gates).map { "| `\($0.name)` | \($0.strictness.rawValue) | \($0.statement) |" }
+    return (["| rule | what it does | in words |", "| --- | --- | --- |"] + rows).joined(separator: "\n") + "\n"
   }
 }

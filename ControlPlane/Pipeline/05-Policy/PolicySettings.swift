@@ -12,6 +12,12 @@ public struct PolicySettings: Sendable, Hashable, Codable {
   public var coolDown = Duration.seconds(600)
   public var actionsPerHour = 2
   public var actionsPerDay = 3
+  /// More of a namespace's workloads than this being unhealthy is no matter of one workload, provided that at least so many are.
+  public var unhealthyWorkloadsPercent = 40
+  public var unhealthyWorkloadsFloor = 3
+  /// Of the cluster's pods, at most this share, or so many if that is more, within 15 minutes.
+  public var touchedPodsPercent = 2
+  public var touchedPodsFloor = 10
   /// Older evidence is gathered again.
   public var evidenceLifetime = Duration.seconds(60)
   /// Times that one incident gathers again because its evidence grew old, before a person is called.

@@ -10,14 +10,21 @@ public struct WorkloadHistory: Sendable, Hashable, Codable {
   public let inFlight: Int64?
   /// Another incident that is open for the same workload, and was the first to know so.
   public let twin: Int64?
+  /// Pods that acts anywhere in the cluster have replaced or removed within the last 15 minutes.
+  public let podsTouchedRecently: Int
+  /// Of the whole cluster; nil when nobody can count them.
+  public let clusterPods: Int?
 
   public init(
-    lastVerifiedAt: Timestamp? = nil, actedAt: [Timestamp] = [], inFlight: Int64? = nil, twin: Int64? = nil
+    lastVerifiedAt: Timestamp? = nil, actedAt: [Timestamp] = [], inFlight: Int64? = nil, twin: Int64? = nil,
+    podsTouchedRecently: Int = 0, clusterPods: Int? = nil
   ) {
     self.lastVerifiedAt = lastVerifiedAt
     self.actedAt = actedAt
     self.inFlight = inFlight
     self.twin = twin
+    self.podsTouchedRecently = podsTouchedRecently
+    self.clusterPods = clusterPods
   }
 }
 

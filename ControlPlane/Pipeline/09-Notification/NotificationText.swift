@@ -36,8 +36,7 @@ extension Notification {
         "Why you are asked: \(approval.reasons.joined(separator: "; "))", "The proposal expires at \(approval.expiresAt).",
       ]
     }
-    let telling = incident.evidence?.tellingLines(limit: 8) ?? []
-    if !telling.isEmpty { lines += ["", "What the logs said:"] + telling.map { "  \($0)" } }
+    if let evidence = incident.evidence { lines += EvidenceText(incident, evidence, at: incident.updatedAt).forPeople }
     return lines.joined(separator: "\n") + "\n"
   }
 

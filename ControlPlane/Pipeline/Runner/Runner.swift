@@ -173,7 +173,7 @@ public final class Runner: Sendable {
     let history = try await history(of: incident)
     let precedents = (try? await seams.store.precedents(for: incident, limit: 3)) ?? []
     let diagnosis = pipeline.offer(
-      for: evidence, history: history, actions: abilities(in: incident.subject.namespace),
+      for: evidence, alert: incident.alert, history: history, actions: abilities(in: incident.subject.namespace),
       execCommands: seams.execCommands(incident.subject.namespace), at: clock.now)
     let counsel = await counsel(on: incident, evidence, diagnosis, precedents)
     // A model that was cut off by a shutdown has not declined to answer: the next start asks again.

@@ -2,219 +2,125 @@ import Wire
 
 /// A container that starts, dies, and is started again with growing pauses.
 ///
-/// A restart helps in one case: what made it die is over, and only the back-off (up to five minutes, kubelet's `MaxContainerBackOff`) keeps
-/// it down. It does nothing for a bad revision, a bad configuration, or a dependency that is still away.
+/// A restart helps where what made it die is over and only the back-off (up to five minutes, the kubelet's `MaxContainerBackOff`) keeps it
+/// down, or where a new pod begins with what the old one cannot shed: rendered credentials, a broken local file. It does nothing for a bad
+/// revision, a bad configuration, or a dependency that is still away.
 enum CrashLoop {
-  /// A dependency that became ready within this time was away before, which explains refused connections. One that has been ready for
-  /// longer refuses for another reason: a wrong port, a network policy.
-  static let recoverySuspicion = Duration.seconds(1800)
-
-  /// A revision younger than this at the first failure is its likely cause.
-  static let rolloutSuspicion = Duration.seconds(3600)
-
-  static let runbook: Runbook = { evidence, now in
-    let crashing = crashingPods(in: evidence)
-    guard !crashing.isEmpty, let workload = evidence.workload else { return nil }
-    let context = Context(evidence: evidence, workload: workload.fact, crashing: crashing, now: now)
-    let findings = [context.extent] + context.cause.findings
-    return Opinion(findings: findings, candidates: context.candidates)
+  static let runbook: Runbook = { examination in
+    let crashing = examination.crashing
+    guard !crashing.isEmpty else { return nil }
+    let restarts = crashing.flatMap(\.fact.containers).map(\.restarts).max() ?? 0
+    let extent = Finding(
+      "Of \(examination.pods.count) pods of \(examination.name), \(crashing.count) in a crash loop, with up to \(restarts) restarts.",
+      facts: crashing.map(\.id))
+    let cause = cause(of: crashing, examination)
+    return Opinion(findings: [extent] + cause.findings, candidates: cause.candidates)
   }
 
-  private static func crashingPods(in evidence: Evidence) -> [(id: String, fact: PodFact)] {
-    evidence.pods.filter { _, pod in
-      pod.deletedAt == nil
-        && pod.containers.contains { container in
-          container.state.reason == "CrashLoopBackOff"
-            || (!container.ready && container.restarts > 0 && container.lastTermination != nil)
-        }
-    }
+  private static func cause(of crashing: [Examination.Cited<PodFact>], _ examination: Examination) -> Opinion {
+    let complaint = examination.complaint(of: crashing)
+    return staleCredentials(crashing, complaint, examination)
+      ?? complaint.flatMap { Outside.opinion(on: $0, of: crashing, examination) }
+      ?? badRevision(crashing, complaint, examination)
+      ?? cleanExit(crashing, examination)
+      ?? oneOfMany(crashing, complaint, examination)
+      ?? configuration(crashing, complaint, examination)
+      ?? complaint.flatMap { Outside.unexplained($0, examination) }
+      ?? plain(crashing, complaint, examination)
   }
 
-  /// Why the containers die, as far as the evidence tells.
-  enum Cause {
-    case dependencyBack(Finding)
-    case dependencyDown(Finding)
-    case badRevision(Finding)
-    case cleanExit(Finding)
-    case outOfMemory(Finding)
-    case unknown(Finding)
-
-    var findings: [Finding] {
-      switch self {
-      case .dependencyBack(let finding), .dependencyDown(let finding), .badRevision(let finding), .cleanExit(let finding),
-        .outOfMemory(let finding), .unknown(let finding):
-        [finding]
-      }
-    }
+  /// The pods were made before the credentials that they use were changed, and read them only once.
+  private static func staleCredentials(
+    _ crashing: [Examination.Cited<PodFact>], _ complaint: Complaint?, _ examination: Examination
+  ) -> Opinion? {
+    guard let complaint, [.authentication, .certificate].contains(complaint.sign),
+      let stale = examination.staleConfiguration(of: crashing)
+    else { return nil }
+    let text =
+      "It dies of \(complaint.line.quoted): \(stale.title) was changed \(examination.age(stale.changedAt)) ago and is \(stale.way), so the pods hold the old credentials."
+    return Opinion(
+      text, facts: [complaint.fact] + stale.facts, examination.restart(Score.proven, "\(text) New pods read the new ones."),
+      examination.escalate(0.5, text))
   }
-}
 
-extension RevisionFact {
-  /// `kubectl rollout restart` makes a revision too, whose template differs in one annotation.
-  var isMereRestart: Bool {
-    changes.allSatisfy { $0.path.contains("restartedAt") }
+  private static func badRevision(
+    _ crashing: [Examination.Cited<PodFact>], _ complaint: Complaint?, _ examination: Examination
+  ) -> Opinion? {
+    guard let revision = examination.blamedRevision(for: crashing) else { return nil }
+    let said = (complaint?.line ?? examination.lastWords(of: crashing)?.line).map { " Its last words: \($0.quoted)" } ?? ""
+    let changed = revision.fact.changeText
+    let text =
+      "Revision \(revision.fact.revision) crashes since it was rolled out \(examination.age(revision.fact.createdAt)) ago"
+      + (changed.isEmpty ? "." : "; it changed \(changed).") + said
+    let sound = examination.soundRevision
+    let back =
+      sound.map { " Revision \($0.fact.revision) worked" + ($0.fact.available > 0 ? " and still serves." : ".") }
+      ?? " No older revision is known to have worked."
+    return Opinion(
+      text, facts: [revision.id, complaint?.fact].compactMap(\.self),
+      examination.rollback(sound.map { $0.fact.available > 0 } == true ? Score.proven : Score.strong, text + back),
+      examination.escalate(sound == nil ? Score.strong : 0.6, text + back))
   }
-}
 
-extension CrashLoop {
-  struct Context {
-    let evidence: Evidence
-    let workload: WorkloadFact
-    let crashing: [(id: String, fact: PodFact)]
-    let now: Timestamp
+  private static func cleanExit(_ crashing: [Examination.Cited<PodFact>], _ examination: Examination) -> Opinion? {
+    let ended = examination.crashingContainers.filter { $0.container.lastTermination?.exitCode == 0 }
+    guard !ended.isEmpty, ended.count == examination.crashingContainers.count else { return nil }
+    let text = "Its command ends with status 0, which a restart does not change: what should run on does its work and goes."
+    return Opinion(text, facts: ended.map(\.pod.id), examination.escalate(Score.strong, text))
+  }
 
-    var extent: Finding {
-      let restarts = crashing.flatMap(\.fact.containers).map(\.restarts).max() ?? 0
-      return Finding(
-        "Of \(workload.desired) pods of \(workload.target.name), \(crashing.count) in a crash loop, with up to \(restarts) restarts.",
-        facts: crashing.map(\.id))
-    }
-
-    var cause: Cause {
-      if let finding = badRevision() { return .badRevision(finding) }
-      if let finding = outOfMemory() { return .outOfMemory(finding) }
-      if let finding = cleanExit() { return .cleanExit(finding) }
-      return dependency() ?? .unknown(Finding("The logs do not say why it dies.", facts: evidence.logs.map(\.id)))
-    }
-
-    /// Every crashing pod is of the current revision, which began to crash soon after it was made, and an older revision is left.
-    private func badRevision() -> Finding? {
-      guard let current = evidence.revisions.first(where: \.fact.current), !current.fact.isMereRestart,
-        evidence.revisions.contains(where: { $0.fact.revision < current.fact.revision }),
-        let born = crashing.compactMap(\.fact.createdAt).min(),
-        crashing.allSatisfy({ $0.fact.owner?.name == current.fact.name }),
-        current.fact.createdAt + rolloutSuspicion > now || born < current.fact.createdAt + rolloutSuspicion && neverLived()
-      else { return nil }
-      let changes = current.fact.changes.prefix(3).map(\.path).joined(separator: ", ")
-      return Finding(
-        "Revision \(current.fact.revision) crashes since it was rolled out \(Age.text(from: current.fact.createdAt, to: now)) ago"
-          + (changes.isEmpty ? "." : "; it changed \(changes)."),
-        facts: [current.id] + crashing.map(\.id))
-    }
-
-    /// No container has ever run for longer than a minute.
-    private func neverLived() -> Bool {
-      crashing.flatMap(\.fact.containers).compactMap(\.lastTermination).allSatisfy { last in
-        guard let start = last.startedAt, let end = last.finishedAt, let born = crashing.compactMap(\.fact.createdAt).min()
-        else { return false }
-        return start.duration(to: end) < .seconds(60) && born + rolloutSuspicion > start
-      }
-    }
-
-    private func outOfMemory() -> Finding? {
-      let killed = crashing.filter { $0.fact.containers.contains { $0.lastTermination?.reason == "OOMKilled" } }
-      guard !killed.isEmpty else { return nil }
-      return Finding("The kernel killed it at its memory limit (OOMKilled).", facts: killed.map(\.id))
-    }
-
-    private func cleanExit() -> Finding? {
-      let ended = crashing.filter { $0.fact.containers.contains { $0.lastTermination?.exitCode == 0 && !$0.ready } }
-      guard !ended.isEmpty else { return nil }
-      return Finding("Its command ends with status 0, which a restart does not change.", facts: ended.map(\.id))
-    }
-
-    /// The service that the last words name, and whether it answers now.
-    private func dependency() -> Cause? {
-      guard let complaint = connectionComplaint() else { return nil }
-      // A program that names itself in its log does not depend on itself.
-      let others = evidence.services.filter { $0.fact.name != workload.target.name }
-      guard let service = others.first(where: { complaint.line.namesHost($0.fact.name) }) else {
-        return .unknown(
-          Finding("It dies because a connection is refused: “\(complaint.line.prefix(160))”", facts: [complaint.id]))
-      }
-      let fact = service.fact
-      guard fact.readyPods > 0 else {
-        return .dependencyDown(
-          Finding(
-            "It dies because \(fact.name) refuses connections, and \(fact.name) has no ready pod.",
-            facts: [complaint.id, service.id]))
-      }
-      guard let readySince = fact.readySince, readySince + CrashLoop.recoverySuspicion > now else {
-        return .unknown(
-          Finding(
-            "It dies because \(fact.name) refuses connections, although \(fact.name) has been ready for long.",
-            facts: [complaint.id, service.id]))
-      }
-      return .dependencyBack(
-        Finding(
-          "It died because \(fact.name) refused connections; \(fact.name) is ready again, and the pods sit in back-off.",
-          facts: [complaint.id, service.id]))
-    }
-
-    private func connectionComplaint() -> (id: String, line: String)? {
-      let marks = ["connection refused", "econnrefused", "connect: no route", "could not connect", "failed to connect"]
-      for (id, log) in evidence.logs {
-        if let line = log.lines.last(where: { line in marks.contains { line.lowercased().contains($0) } }) { return (id, line) }
-      }
+  /// The same revision is well elsewhere: something about this pod alone, such as a file in its own volume.
+  private static func oneOfMany(
+    _ crashing: [Examination.Cited<PodFact>], _ complaint: Complaint?, _ examination: Examination
+  ) -> Opinion? {
+    let well = examination.settled.filter { pod in crashing.allSatisfy { $0.fact.owner == pod.fact.owner } }
+    guard let pod = crashing.first, !well.isEmpty, crashing.count * 2 <= examination.pods.count, !pod.fact.isOfStatefulSet else {
       return nil
     }
-
-    var candidates: [Candidate] {
-      switch cause {
-      case .dependencyBack(let finding):
-        [restart(score: 0.9, finding.statement)]
-      case .dependencyDown(let finding):
-        [
-          Candidate(.wait, score: 0.7, rationale: finding.statement),
-          Candidate(.escalate, score: 0.6, rationale: finding.statement),
-        ]
-      case .badRevision(let finding):
-        [rollback(finding)].compactMap(\.self) + [Candidate(.escalate, score: 0.6, rationale: finding.statement)]
-      case .cleanExit(let finding):
-        [Candidate(.escalate, score: 0.8, rationale: finding.statement)]
-      case .outOfMemory(let finding):
-        [restart(score: 0.6, finding.statement), Candidate(.escalate, score: 0.4, rationale: finding.statement)]
-      case .unknown(let finding):
-        [restart(score: 0.65, finding.statement), Candidate(.escalate, score: 0.5, rationale: finding.statement)]
-      }
+    let said = (complaint?.line ?? examination.lastWords(of: crashing)?.line).map { ": \($0.quoted)" } ?? "."
+    let text = "\(crashing.count) of \(examination.pods.count) pods crashes while the others of the same revision are well\(said)"
+    guard crashing.count == 1 else {
+      return Opinion(
+        text, facts: crashing.map(\.id), examination.restart(Score.plain, "\(text) New pods begin with empty local volumes."),
+        examination.escalate(0.6, text))
     }
-
-    private func restart(score: Double, _ rationale: String) -> Candidate {
-      guard workload.target.kind == "Deployment" else {
-        return Candidate(
-          .escalate, score: score, rationale: "\(rationale) A restart of a \(workload.target.kind) is for a person.")
-      }
-      return Candidate(
-        .act(
-          Proposal(
-            action: .restartDeployment, target: workload.target,
-            preconditions: .init(templateDigest: workload.templateDigest),
-            expectedEffect: "\(workload.desired) new pods become ready and stay so.")),
-        score: score, rationale: rationale)
-    }
-
-    /// To the newest older revision that was in use for an hour or more before its successor.
-    private func rollback(_ finding: Finding) -> Candidate? {
-      let revisions = evidence.revisions
-      guard workload.target.kind == "Deployment", let current = revisions.first(where: \.fact.current) else { return nil }
-      let older = revisions.filter { $0.fact.revision < current.fact.revision }
-      let successors = [current] + older
-      let good = zip(older, successors).first { candidate, successor in
-        candidate.fact.available > 0 || candidate.fact.createdAt + .seconds(3600) <= successor.fact.createdAt
-      }
-      guard let revision = good?.0.fact.revision else { return nil }
-      return Candidate(
-        .act(
-          Proposal(
-            action: .rollbackDeployment, target: workload.target,
-            preconditions: .init(templateDigest: workload.templateDigest), parameters: .init(revision: revision),
-            expectedEffect: "The pods of revision \(revision) become ready.")),
-        score: 0.85, rationale: finding.statement)
-    }
+    return Opinion(
+      text, facts: [pod.id, complaint?.fact].compactMap(\.self),
+      examination.deletePod(pod, Score.strong, "\(text) A new pod in its place begins with empty local volumes."),
+      examination.escalate(0.6, text))
   }
-}
 
-extension String {
-  /// Whether the line names the host, as a whole name: `inventory` is in `dial tcp inventory:8080` and in `inventory.shop.svc`, not in
-  /// `inventory-db` or `old-inventory`.
-  fileprivate func namesHost(_ name: String) -> Bool {
-    func continues(_ character: Character?) -> Bool {
-      character.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" } ?? false
+  /// What a restart meets again.
+  private static func configuration(
+    _ crashing: [Examination.Cited<PodFact>], _ complaint: Complaint?, _ examination: Examination
+  ) -> Opinion? {
+    guard let complaint, complaint.sign.isDeterministic || examination.recentlyChangedConfiguration(within: .seconds(7200)) != nil
+    else { return nil }
+    let changed = examination.recentlyChangedConfiguration(within: .seconds(86_400))
+    let since = changed.map { " \($0.title) was changed \(examination.age($0.at)) ago." } ?? ""
+    let text = "It dies of \(complaint.line.quoted).\(since)"
+    return Opinion(
+      text, facts: [complaint.fact, changed?.id].compactMap(\.self),
+      examination.escalate(
+        Score.strong, "\(text) A restart meets the same, and no older revision is there to go back to that would not."))
+  }
+
+  /// The original document's table: a crash loop whose cause the evidence does not tell.
+  private static func plain(
+    _ crashing: [Examination.Cited<PodFact>], _ complaint: Complaint?, _ examination: Examination
+  ) -> Opinion {
+    let words = complaint.map { (id: $0.fact, line: $0.line) } ?? examination.lastWords(of: crashing)
+    let said = words.map { ": \($0.line.quoted)" } ?? "."
+    let text = "It crashes without a rollout or a change that would explain it\(said)"
+    let facts = [words?.id].compactMap(\.self)
+    let lived = crashing.allSatisfy { $0.fact.createdAt.map { $0 + Examination.rolloutSuspicion < examination.now } ?? false }
+    guard lived else {
+      return Opinion(
+        text, facts: facts,
+        examination.escalate(Score.likely, "\(text) It has never run well, so that a restart promises nothing."))
     }
-    return ranges(of: name).contains { range in
-      let before = range.lowerBound > startIndex ? self[index(before: range.lowerBound)] : nil
-      let after = range.upperBound < endIndex ? self[range.upperBound] : nil
-      return !continues(before) && !continues(after) && before != "."
-    }
+    return Opinion(
+      text, facts: facts, examination.restart(Score.plain, "\(text) It ran well before; new pods are worth one try."),
+      examination.escalate(0.6, text))
   }
 }

@@ -4,7 +4,9 @@ extension Rule {
   /// While something is not watched, what is known of it is as old as the last look. Evidence from such a time is marked; it is refused
   /// when that look is longer ago than evidence may be old. A span that has ended was followed by a fresh list: it says only that something
   /// may have passed unseen.
-  static let blindness = Rule("blindness") { question in
+  static let blindness = Rule(
+    "blindness", .refuses, "Nothing is done on what could not be watched for longer than evidence may be old (60 s)."
+  ) { question in
     let evidence = question.evidence
     let blind = evidence.blindSpans.filter { $0.to == nil && Self.showsState.contains($0.what) }.min { $0.from < $1.from }
     if let blind {
