@@ -48,7 +48,8 @@ enum Modules {
   static var agent: [Target] {
     [
       library("AgentCore", "Agent/Core", ["HTTP", "Wire", "Signing", "Kubernetes", "Redaction", crypto, log, lifecycle]),
-      executable("sre-agent", "Agent/Program", ["AgentCore", "HTTP", "Signing", "Kubernetes", log, lifecycle, unixSignals]),
+      executable(
+        "sre-agent", "Agent/Program", ["AgentCore", "HTTP", "Signing", "Kubernetes", "Wire", log, lifecycle, unixSignals]),
     ]
   }
 

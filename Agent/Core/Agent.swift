@@ -11,6 +11,8 @@ public import Wire
 public struct Agent: ServiceLifecycle.Service {
   public struct Configuration: Sendable {
     public let scope: AgentScope
+    /// The actions that are switched on.
+    public let actions: Set<Action>
     /// The cluster that commands must be for; without one the first Welcome's is taken.
     public let cluster: String?
     /// The key that signs the key sets.
@@ -18,8 +20,11 @@ public struct Agent: ServiceLifecycle.Service {
     public let healthFile: HealthFile?
     public let version: String
 
-    public init(scope: AgentScope, cluster: String?, root: VerificationKey, healthFile: HealthFile?, version: String) {
+    public init(
+      scope: AgentScope, actions: Set<Action>, cluster: String?, root: VerificationKey, healthFile: HealthFile?, version: String
+    ) {
       self.scope = scope
+      self.actions = actions
       self.cluster = cluster
       self.root = root
       self.healthFile = healthFile
@@ -45,24 +50,27 @@ public struct Agent: ServiceLifecycle.Service {
     boot: String = AgentIdentity.newBoot(), clock: any WallClock = SystemWallClock(), logger: Logger
   ) {
     let scope = configuration.scope
-    let namespace = scope.home
+    let home = scope.home
     let statusChanged = ChangeSignal()
     let view = LiveNamespace(boot: boot, watching: scope.watched, statusChanged: statusChanged)
     let state = LinkState(
       boot: boot, scope: scope, cluster: configuration.cluster, root: configuration.root, changed: statusChanged)
     let outbox = ResultOutbox()
-    let journal = JournalStore(client: client, namespace: namespace, clock: clock)
+    let journal = JournalStore(client: client, namespace: home, clock: clock)
+    let board = ProgressBoard()
     let runner = ActRunner(
-      client: client, namespace: namespace, journal: journal, rules: LocalRulesReader(client: client, namespace: namespace),
+      client: client, scope: scope.name, actions: configuration.actions, journal: journal,
+      rules: LocalRulesReader(client: client, namespace: home), running: RunningActs(), board: board,
+      executor: configuration.actions.contains(.execPod) ? ClusterExecutor(client: client, redactor: Redactor()) : nil,
       clock: clock, logger: logger)
     let desk = CommandDesk(
       runner: runner,
-      settlement: IntentSettlement(client: client, namespace: namespace, journal: journal, clock: clock, logger: logger),
-      gatherer: EvidenceGatherer(client: client, namespace: namespace, view: view, redactor: Redactor(), clock: clock),
+      settlement: IntentSettlement(client: client, journal: journal, clock: clock, logger: logger),
+      gatherer: EvidenceGatherer(client: client, namespace: home, view: view, redactor: Redactor(), clock: clock),
       observer: Observer(client: client, scope: scope, view: view, clock: clock), journal: journal, state: state,
       outbox: outbox, clock: clock, logger: logger)
     let uploads = Uploads(
-      link: link, state: state, view: view, outbox: outbox, journal: journal, clock: clock, logger: logger)
+      link: link, state: state, view: view, outbox: outbox, journal: journal, board: board, clock: clock, logger: logger)
     self.configuration = configuration
     self.client = client
     self.clock = clock
@@ -71,8 +79,9 @@ public struct Agent: ServiceLifecycle.Service {
     self.state = state
     self.desk = desk
     linkLoop = LinkLoop(
-      link: link, state: state, uploads: uploads, outbox: outbox, agentVersion: configuration.version, clock: clock,
-      logger: logger, dispatch: { await desk.dispatch($0) })
+      link: link, state: state, uploads: uploads, outbox: outbox, agentVersion: configuration.version,
+      offer: ActOffer(client: client, scope: configuration.scope, enabled: configuration.actions), clock: clock, logger: logger,
+      dispatch: { await desk.dispatch($0) })
   }
 
   /// Runs until the service group shuts down or the task is cancelled. What an act had begun is taken up by the next life.

@@ -67,10 +67,17 @@ struct CommandDesk: Sendable {
       case .act(let order): acts.add(.act(command, order))
       case .gather(let request): gatherings.add((command, request))
       case .observe(let request): observations.add((command, request))
-      case .stop: false
+      case .stop(let request): await stop(command, request)
       }
     guard !isTaken else { return }
     await finish(command, .failed("too many \(command.kind.rawValue) commands at once"))
+  }
+
+  private func stop(_ command: Command, _ request: StopRequest) async -> Bool {
+    let isRunning = await runner.running.stop(request.command)
+    logger.notice("stop", metadata: ["command": "\(request.command)", "running": "\(isRunning)"])
+    await finish(command, .stopped(isRunning ? "\(request.command) was told to end" : "\(request.command) is not under way"))
+    return true
   }
 
   private func finish(_ command: Command, _ outcome: CommandResult.Outcome) async {

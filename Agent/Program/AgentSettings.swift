@@ -1,5 +1,7 @@
+import AgentCore
 import HTTP
 import Logging
+import Wire
 
 /// What the program is told, read once from its arguments and its environment; an argument wins.
 struct AgentSettings: Sendable {
@@ -9,8 +11,10 @@ struct AgentSettings: Sendable {
   let rootKeyFile: String
   /// `nil`: the pod's own, or the kubeconfig's.
   let namespace: String?
-  let isClusterAgent: Bool
   let cluster: String?
+  /// The cluster agent: it answers for the nodes, and `namespace` is where it lives.
+  let isClusterAgent: Bool
+  let actions: Set<Action>
   /// `nil`: as a pod.
   let kubeconfig: String?
   let context: String?
@@ -44,11 +48,16 @@ struct AgentSettings: Sendable {
       flag: "namespace", variable: "AI_SRE_NAMESPACE", placeholder: "NAME", fallback: nil,
       meaning: "the namespace to look after; default: the pod's own, or the kubeconfig's"),
     Option(
+      flag: "cluster", variable: "AI_SRE_CLUSTER", placeholder: "NAME", fallback: nil,
+      meaning: "the cluster that commands must be for; default: as the control plane says first"),
+    Option(
       flag: "scope", variable: "AI_SRE_SCOPE", placeholder: "SCOPE", fallback: "namespace",
       meaning: "namespace, or cluster: the one agent that may cordon and drain nodes"),
     Option(
-      flag: "cluster", variable: "AI_SRE_CLUSTER", placeholder: "NAME", fallback: nil,
-      meaning: "the cluster that commands must be for; default: as the control plane says first"),
+      flag: "actions", variable: "AI_SRE_ACTIONS", placeholder: "LIST", fallback: nil,
+      meaning:
+        "the actions that are switched on, with commas, or none; default: \(defaultActions); for the cluster agent all of its own"
+    ),
     Option(
       flag: "kubeconfig", variable: "KUBECONFIG", placeholder: "FILE", fallback: nil,
       meaning: "reach the cluster from outside a pod"),
@@ -65,6 +74,29 @@ struct AgentSettings: Sendable {
       flag: "log-level", variable: "LOG_LEVEL", placeholder: "LEVEL", fallback: "info",
       meaning: Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")),
   ]
+}
+
+extension AgentSettings {
+  private static var defaultActions: String { names(ActCatalogue.byDefault) }
+
+  static func names(_ actions: Set<Action>) -> String {
+    Action.allCases.filter(actions.contains).map(\.rawValue).joined(separator: ",")
+  }
+
+  /// Only names of actions that an agent of this scope can take.
+  static func actions(_ given: (name: String, value: String)?, isClusterAgent: Bool) throws(SettingsError) -> Set<Action> {
+    guard let given else { return isClusterAgent ? ActCatalogue.ofNodes : ActCatalogue.byDefault }
+    guard given.value != "none" else { return [] }
+    let possible = ActCatalogue.all(scope: isClusterAgent ? Command.clusterScope : "")
+    var actions: Set<Action> = []
+    for name in given.value.split(separator: ",") {
+      guard let action = Action(rawValue: String(name)), possible.contains(action) else {
+        throw .invalid(name: given.name, value: given.value, expected: "names among \(names(possible)), with commas")
+      }
+      actions.insert(action)
+    }
+    return actions
+  }
 }
 
 /// What is wrong with the settings.
@@ -134,16 +166,17 @@ extension AgentSettings {
       let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
       throw .invalid(name: level.name, value: level.value, expected: "one of \(levels)")
     }
-    controlPlane = server.value
-    controlPlaneAuthority = text("control-plane-ca")
-    linkTokenFile = text("link-token")
-    rootKeyFile = text("root-key")
-    namespace = optional("namespace")?.value
     let scope = optional("scope") ?? ("--scope", "")
     guard ["namespace", "cluster"].contains(scope.value) else {
       throw .invalid(name: scope.name, value: scope.value, expected: "namespace or cluster")
     }
     isClusterAgent = scope.value == "cluster"
+    actions = try Self.actions(optional("actions"), isClusterAgent: isClusterAgent)
+    controlPlane = server.value
+    controlPlaneAuthority = text("control-plane-ca")
+    linkTokenFile = text("link-token")
+    rootKeyFile = text("root-key")
+    namespace = optional("namespace")?.value
     cluster = optional("cluster")?.value
     kubeconfig = optional("kubeconfig")?.value
     context = optional("context")?.value

@@ -42,7 +42,8 @@ enum Program {
       configuration: .init(tls: TLSConfiguration(caFile: settings.controlPlaneAuthority), maxConnectionsPerHost: 1))
     let agent = Agent(
       Agent.Configuration(
-        scope: scope, cluster: settings.cluster, root: root, healthFile: HealthFile(path: settings.healthFile),
+        scope: scope, actions: settings.actions,
+        cluster: settings.cluster, root: root, healthFile: HealthFile(path: settings.healthFile),
         version: version),
       client: KubernetesClient(configuration: cluster, http: clusterHTTP, userAgent: userAgent),
       link: HTTPLink(

@@ -41,7 +41,7 @@ public final class HTTPClient: Sendable {
     }
   }
 
-  private let configuration: Configuration
+  let configuration: Configuration
   /// nil when the system had no memory, descriptors or thread to start with.
   private let loop: (inbox: LoopInbox, thread: OwnedThread)?
   private let mails: MailDispatch

@@ -5,36 +5,48 @@ import Wire
 /// Carries out the steps of acts against the cluster.
 struct ActRunner: Sendable {
   let client: KubernetesClient
-  let namespace: String
+  /// The namespace whose objects it may touch, or ``Command/clusterScope``.
+  let scope: String
+  /// What is switched on.
+  let actions: Set<Action>
   let journal: JournalStore
   let rules: LocalRulesReader
+  let running: RunningActs
+  let board: ProgressBoard
+  let executor: (any PodExecutor)?
   let clock: any WallClock
   let logger: Logger
 
-  /// Actions that this version can take.
-  static let actions: [Action] = [.restartDeployment]
+  static let fieldManager = "ai-sre-agent"
 
   /// - Returns: the result; `nil` when the intent stays bare for now.
   func run(_ command: Command, _ order: Order) async -> CommandResult? {
-    if let refusal = Self.unsupported(order, approvers: command.approvers, namespace: namespace) {
+    if let refusal = unsupported(order, approvers: command.approvers) {
       let outcome = CommandResult.Outcome.refused(refusal)
       return CommandResult(command: command.id, kind: .act, outcome: outcome, finishedAt: clock.now)
     }
-    var machine = ActMachine(command, order)
+    await running.begin(command.id)
+    var machine = ActMachine(command, order, ActCatalogue.meaning(of: order.action))
     var step = machine.start()
     while true {
-      if case .finish(let result) = step { return result }
-      step = machine.next(await perform(step, command.id, order.target), now: clock.now)
+      if case .finish(let result) = step {
+        await running.end(command.id)
+        return result
+      }
+      step = machine.next(await perform(step, command, order), now: clock.now)
     }
   }
 
-  static func unsupported(_ order: Order, approvers: [String], namespace: String) -> CommandResult.Refusal? {
-    let type = Deployment.type
-    guard actions.contains(order.action), order.target.kind == type.kind, order.target.apiVersion == type.apiVersion else {
+  func unsupported(_ order: Order, approvers: [String]) -> CommandResult.Refusal? {
+    let type = ActCatalogue.meaning(of: order.action).kind
+    guard actions.contains(order.action), ActCatalogue.all(scope: scope).contains(order.action),
+      order.target.kind == type.kind, order.target.apiVersion == type.apiVersion,
+      order.action != .execPod || executor != nil
+    else {
       return CommandResult.Refusal(
         reason: .unsupported, detail: "\(order.action.rawValue) of \(order.target.apiVersion) \(order.target.kind)")
     }
-    guard order.target.namespace == namespace else {
+    guard order.target.namespace == (scope == Command.clusterScope ? "" : scope) else {
       return CommandResult.Refusal(reason: .wrongAudience, detail: "the target is in \(order.target.namespace)")
     }
     guard max(order.risk, order.action.risk) < .high || !approvers.isEmpty else {
@@ -43,36 +55,48 @@ struct ActRunner: Sendable {
     return nil
   }
 
-  func perform(_ step: ActStep, _ command: String, _ target: Target) async -> ActAnswer {
+  func perform(_ step: ActStep, _ command: Command, _ order: Order) async -> ActAnswer {
     switch step {
-    case .readJournal:
+    case .readJournal: return await readJournal(command.id)
+    case .readSubject:
       do {
-        let state = try await journal.read()
-        return .journal(state.entry(command), epoch: state.epoch)
+        return .subject(
+          try await SubjectReader(client: client).read(order.target, for: ActCatalogue.meaning(of: order.action)))
       } catch {
-        return .journalFailed(error)
-      }
-    case .readTarget:
-      do {
-        return .target(try await client.get(named: target.name, namespace: namespace))
-      } catch {
-        return .targetFailed(error)
+        return .subjectFailed(error)
       }
     case .readLocalRules: return .localRules(await rules.verdict(now: clock.now))
+    case .rehearse(let request): return await write(request, dryRun: true)
+    case .preserve(let image): return await preserve(image)
     case .writeIntent(let entry, let epoch): return await write(entry, epoch)
-    case .patch(let operations): return await patch(operations, target)
+    case .act(.write(let request)): return await write(request, dryRun: false)
+    case .act(.exec(let request)): return await execute(request)
+    case .drain(let entry):
+      return .drained(
+        await DrainRun(client: client, rules: rules, running: running, board: board, clock: clock).run(entry))
     case .wait(let duration):
       try? await clock.sleep(until: clock.now + duration, tolerance: nil)
       return .waited
     case .writeResult(let result):
-      // Should this fail, the intent stays bare and the object itself proves the act.
+      // Should this fail, the intent stays bare and the cluster itself proves the act.
       do {
-        _ = try await journal.update { $0.finish(command, with: result) }
+        _ = try await journal.update { $0.finish(command.id, with: result) }
       } catch {
-        logger.warning("the result of an act is not in the journal", metadata: ["command": "\(command)", "error": "\(error)"])
+        logger.warning("the result of an act is not in the journal", metadata: ["command": "\(command.id)", "error": "\(error)"])
       }
       return .resultWritten
     case .finish: return .resultWritten
+    }
+  }
+}
+
+extension ActRunner {
+  private func readJournal(_ command: String) async -> ActAnswer {
+    do {
+      let state = try await journal.read()
+      return .journal(state.entry(command), epoch: state.epoch)
+    } catch {
+      return .journalFailed(error)
     }
   }
 
@@ -88,13 +112,41 @@ struct ActRunner: Sendable {
     }
   }
 
-  private func patch(_ operations: [JSONPatchOperation], _ target: Target) async -> ActAnswer {
+  private func write(_ request: WriteRequest, dryRun: Bool) async -> ActAnswer {
     do {
-      return .patched(
-        try await client.patch(
-          named: target.name, namespace: namespace, operations, options: WriteOptions(fieldManager: "ai-sre-agent")))
+      let answer = try await client.write(request, options: WriteOptions(fieldManager: Self.fieldManager, dryRun: dryRun))
+      guard !dryRun else { return .rehearsed }
+      return .acted(generation: answer[JSONPointer("metadata", "generation")]?.integerValue)
     } catch {
-      return .patchFailed(error)
+      return .writeFailed(error)
     }
   }
+
+  /// One that is there already is of an earlier attempt at the same command.
+  private func preserve(_ image: PreImage) async -> ActAnswer {
+    do {
+      _ = try await client.createConfigMap(
+        named: image.name, namespace: journal.namespace, labels: JournalStore.labels, data: [PreImage.key: image.manifest],
+        options: WriteOptions(fieldManager: Self.fieldManager))
+      return .preserved
+    } catch .alreadyExists {
+      return .preserved
+    } catch {
+      return .writeFailed(error)
+    }
+  }
+
+  private func execute(_ request: ExecRequest) async -> ActAnswer {
+    guard let executor else { return .execFailed(.notStarted("commands are switched off")) }
+    do {
+      return .executed(try await executor.run(request))
+    } catch {
+      return .execFailed(error)
+    }
+  }
+}
+
+/// Runs commands in containers.
+protocol PodExecutor: Sendable {
+  func run(_ request: ExecRequest) async throws(ExecFailure) -> ExecOutput
 }

@@ -2,11 +2,10 @@ import Kubernetes
 import Logging
 import Wire
 
-/// Looks at the intents that an interrupted act left bare and closes those whose outcome the object shows. One that was not
+/// Looks at the intents that an interrupted act left bare and closes those whose outcome the cluster shows. One that was not
 /// carried out and still has time stays bare: only a signed command, delivered again, may act on it.
 struct IntentSettlement: Sendable {
   let client: KubernetesClient
-  let namespace: String
   let journal: JournalStore
   let clock: any WallClock
   let logger: Logger
@@ -28,31 +27,45 @@ struct IntentSettlement: Sendable {
   }
 
   private func outcome(of entry: JournalEntry) async -> CommandResult.Outcome? {
-    let deployment: Deployment
     do {
-      deployment = try await client.get(named: entry.target.name, namespace: namespace)
-    } catch .notFound {
-      return .unknown("the agent was interrupted, and the workload is gone")
+      let subject = try await SubjectReader(client: client).read(entry.target, for: ActCatalogue.meaning(of: entry.action))
+      return Self.outcome(of: entry, in: subject, now: clock.now)
     } catch {
       return nil
     }
-    return Self.outcome(of: entry, on: deployment, now: clock.now)
   }
 
   /// `nil` while the command may still be delivered again.
-  static func outcome(of entry: JournalEntry, on deployment: Deployment, now: Timestamp) -> CommandResult.Outcome? {
-    guard deployment.metadata.uid == entry.target.uid else {
-      return .unknown("the agent was interrupted, and another object has the workload's name now")
-    }
-    switch DeploymentRestart.trace(of: entry, on: deployment) {
-    case .done:
-      let report = ActReport(
-        generation: deployment.metadata.generation, before: entry.before, after: entry.after, alreadyDone: true)
-      return .acted(report)
-    case .unclear: return .unknown("the agent was interrupted, and the workload was changed since")
+  static func outcome(of entry: JournalEntry, in subject: ActSubject, now: Timestamp) -> CommandResult.Outcome? {
+    let write = outcomeOfWrite(entry, in: subject, now: now)
+    guard let plan = entry.plan, case .acted? = write else { return write }
+    return outcome(ofDrain: entry, plan, in: subject, now: now)
+  }
+
+  private static func outcomeOfWrite(_ entry: JournalEntry, in subject: ActSubject, now: Timestamp) -> CommandResult.Outcome? {
+    switch ActCatalogue.meaning(of: entry.action).trace(of: entry, in: subject) {
+    case .done: return .acted(entry.report(generation: subject.object?.metadata.generation, alreadyDone: true))
+    case .unclear(let reason): return .unknown("the agent was interrupted, and \(reason)")
     case .untouched:
       guard now >= entry.notAfter else { return nil }
       return .unknown("the agent was interrupted before it acted, and the time for another attempt has passed")
     }
+  }
+
+  /// A drain is done when its pods are gone; until its command's end another delivery may go on with it.
+  private static func outcome(
+    ofDrain entry: JournalEntry, _ plan: [PlannedEviction], in subject: ActSubject, now: Timestamp
+  ) -> CommandResult.Outcome? {
+    let there = Set(subject.nodePods.filter { $0.metadata.deletionTimestamp == nil }.map(\.metadata.uid))
+    var account = DrainAccount(plan)
+    for pod in plan where !there.contains(pod.uid) { account.note(pod, .gone) }
+    let left = plan.filter { there.contains($0.uid) }
+    guard !left.isEmpty else {
+      return .acted(
+        entry.report(generation: subject.object?.metadata.generation, alreadyDone: true, detail: account.end.text))
+    }
+    guard now >= entry.notAfter else { return nil }
+    for pod in left { account.note(pod, .ended(.interrupted, "")) }
+    return .unknown("the agent was interrupted; " + account.end.text)
   }
 }

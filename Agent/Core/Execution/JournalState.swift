@@ -2,7 +2,7 @@ import Wire
 
 /// The journal's content. Pure; ``JournalStore`` keeps it in a ConfigMap.
 struct JournalState: Sendable, Hashable, Codable {
-  /// With about 1.5 KB each far below the 1 MiB that a ConfigMap holds.
+  /// With about 2 KB each far below the 1 MiB that a ConfigMap holds; the plan of one open drain adds up to 60 KB.
   static let limit = 64
 
   private var version = 1
@@ -39,7 +39,7 @@ struct JournalState: Sendable, Hashable, Codable {
   /// The first result stays.
   mutating func finish(_ command: String, with result: CommandResult) {
     guard let index = entries.firstIndex(where: { $0.command == command }), entries[index].result == nil else { return }
-    entries[index].result = result
+    entries[index].finish(with: result)
   }
 
   mutating func acknowledge(_ commands: Set<String>) {

@@ -10,6 +10,7 @@ public protocol ControlPlaneLink: Sendable {
   func deliver(_ report: InventoryReport) async throws(LinkFailure)
   func deliver(_ status: AgentStatus) async throws(LinkFailure)
   func deliver(_ report: SignalReport) async throws(LinkFailure)
+  func deliver(_ progress: ActProgress) async throws(LinkFailure)
 }
 
 /// Why a request over the link did not succeed.

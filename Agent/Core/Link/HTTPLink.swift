@@ -64,6 +64,10 @@ public struct HTTPLink: ControlPlaneLink {
   public func deliver(_ report: SignalReport) async throws(LinkFailure) {
     _ = try await post("signals", report, limit: LinkLimits.result, expecting: 204)
   }
+
+  public func deliver(_ progress: ActProgress) async throws(LinkFailure) {
+    _ = try await post("progress", progress, limit: LinkLimits.message, expecting: 204)
+  }
 }
 
 extension HTTPLink {

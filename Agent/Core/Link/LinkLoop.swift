@@ -8,6 +8,7 @@ struct LinkLoop: Sendable {
   let uploads: Uploads
   let outbox: ResultOutbox
   let agentVersion: String
+  let offer: ActOffer
   let clock: any WallClock
   let logger: Logger
   /// Takes a command that was admitted.
@@ -40,7 +41,8 @@ struct LinkLoop: Sendable {
 
   private func greet() async throws -> Welcome {
     let hello = Hello(
-      agentVersion: agentVersion, boot: state.boot, actions: ActRunner.actions, epoch: await state.epoch)
+      agentVersion: agentVersion, boot: state.boot, actions: await offer.actions(), epoch: await state.epoch,
+      execCommands: await offer.execCommands())
     let welcome = try await link.hello(hello)
     _ = try await state.accept(welcome, at: clock.now)
     await uploads.view.linkRegained(at: clock.now)
@@ -54,6 +56,7 @@ struct LinkLoop: Sendable {
       group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.inventory() } }
       group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.status() } }
       group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.signals() } }
+      group.addTask { await Self.failure { () async throws(LinkFailure) in try await uploads.progress() } }
       group.addTask { await Self.failure { () async throws(LinkFailure) in try await poll(pollSeconds) } }
       var failure: LinkFailure?
       for await ended in group where failure == nil {

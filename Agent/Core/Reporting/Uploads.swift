@@ -10,6 +10,7 @@ struct Uploads: Sendable {
   let view: LiveNamespace
   let outbox: ResultOutbox
   let journal: JournalStore
+  let board: ProgressBoard
   let clock: any WallClock
   let logger: Logger
 
@@ -124,5 +125,24 @@ struct Uploads: Sendable {
   private func waitForTheEnd(_ reason: String) async {
     logger.warning("\(reason)")
     while !Task.isCancelled { try? await clock.sleep(until: clock.now + .seconds(3600), tolerance: nil) }
+  }
+
+  /// The latest word of each long act. One that is not taken is gone: the next one says more, and the result says all.
+  func progress() async throws(LinkFailure) {
+    while !Task.isCancelled {
+      let seen = board.changed.version
+      guard let progress = await board.take() else {
+        await board.changed.wait(after: seen)
+        continue
+      }
+      do {
+        try await link.deliver(progress)
+      } catch .transport(let error) {
+        throw .transport(error)
+      } catch {
+        // An older control plane does not know this message.
+      }
+      try? await clock.sleep(until: clock.now + Self.pace, tolerance: nil)
+    }
   }
 }

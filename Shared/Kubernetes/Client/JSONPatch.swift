@@ -1,10 +1,13 @@
 /// A place in a JSON document (RFC 6901).
 public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
-  public let description: String
+  /// The names on the way, unescaped.
+  public let tokens: [String]
 
-  /// The tokens are taken as they are and escaped here: `["metadata", "annotations", "ai-sre.dev/last-command"]`.
-  public init(_ tokens: String...) {
-    description = tokens.reduce(into: "") { text, token in
+  /// The tokens are taken as they are and escaped when written: `["metadata", "annotations", "ai-sre.dev/last-command"]`.
+  public init(_ tokens: String...) { self.tokens = tokens }
+
+  public var description: String {
+    tokens.reduce(into: "") { text, token in
       text += "/"
       for character in token.unicodeScalars {
         switch character {
@@ -14,6 +17,13 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
         }
       }
     }
+  }
+}
+
+extension JSONValue {
+  /// The value at a place of objects within objects; nil when there is none. Indices of arrays are not followed.
+  public subscript(place: JSONPointer) -> JSONValue? {
+    place.tokens.reduce(self as JSONValue?) { value, token in value?[token] }
   }
 }
 

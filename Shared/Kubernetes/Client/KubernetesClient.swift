@@ -4,7 +4,7 @@ public import HTTP
 /// caller's to decide, by ``KubernetesError/mayPassLater`` and ``KubernetesError/retryAfter``.
 public struct KubernetesClient: Sendable {
   private let configuration: ClusterConfiguration
-  private let http: any HTTPTransport
+  let http: any HTTPTransport
   private let userAgent: String
   private let permits: (@Sendable (APICall) -> Bool)?
 
@@ -125,7 +125,7 @@ extension KubernetesClient {
     }
   }
 
-  private func checkListed(_ request: ClientRequest) throws(KubernetesError) {
+  func checkListed(_ request: ClientRequest) throws(KubernetesError) {
     guard let permits else { return }
     let path = String(request.url.dropFirst(configuration.server.count))
     guard let call = APICall(method: request.method.rawValue, path: path), permits(call) else {

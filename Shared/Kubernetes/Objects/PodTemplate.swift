@@ -16,14 +16,17 @@ public struct PodTemplate: Sendable, Hashable {
   /// The bytes that a template digest covers: the whole template as the server returned it, canonical, without the label
   /// `pod-template-hash`, so that a Deployment and its current ReplicaSet have the same. `restartedAt` is part of it: a restart
   /// in between makes an older decision stale.
-  public var digestInput: [UInt8] {
+  public var digestInput: [UInt8] { Self.withoutHash(whole).canonicalJSON }
+
+  /// A ReplicaSet's template as the Deployment had it.
+  public static func withoutHash(_ whole: JSONValue) -> JSONValue {
     guard case .object(var template) = whole, case .object(var metadata)? = template["metadata"],
       case .object(var labels)? = metadata["labels"]
-    else { return whole.canonicalJSON }
-    labels[Self.hashLabel] = nil
+    else { return whole }
+    labels[hashLabel] = nil
     metadata["labels"] = .object(labels)
     template["metadata"] = .object(metadata)
-    return JSONValue.object(template).canonicalJSON
+    return .object(template)
   }
 }
 

@@ -10,16 +10,16 @@ import Wire
 struct CrashTests {
   private let keys = SignedCommands()
 
-  /// The number of steps of an undisturbed restart: journal, target, rules, intent, rules, patch, result.
-  private static let steps = 7
+  /// The number of steps of an undisturbed restart: journal, target, rules, rehearsal, intent, rules, patch, result.
+  private static let steps = 8
 
   /// Runs the first steps of a command and dies.
   private func runAndDie(_ fixture: ClusterFixture, _ command: Command, _ order: Order, after steps: Int) async {
-    var machine = ActMachine(command, order)
+    var machine = ActMachine(command, order, ActCatalogue.meaning(of: order.action))
     var step = machine.start()
     for _ in 0..<steps {
       if case .finish = step { return }
-      step = machine.next(await fixture.runner.perform(step, command.id, order.target), now: fixture.clock.now)
+      step = machine.next(await fixture.runner.perform(step, command, order), now: fixture.clock.now)
     }
   }
 
@@ -35,27 +35,27 @@ struct CrashTests {
         Issue.record("\(String(describing: result))")
         return
       }
-      #expect(report.alreadyDone == (crash == 6))
+      #expect(report.alreadyDone == (crash == 7))
       #expect(try await fixture.effectivePatches() == 1)
       #expect(try await fixture.journal.read().entry("cmd-1")?.result == result)
       #expect(try await fixture.journal.read().bareIntents.isEmpty)
     }
   }
 
-  @Test("Never delivered again, an open intent is closed by what the object shows", arguments: 4...steps)
+  @Test("Never delivered again, an open intent is closed by what the object shows", arguments: 5...steps)
   func settled(_ crash: Int) async throws {
     try await ClusterFixture.with { fixture in
       let order = try await fixture.order()
-      let command = keys.command(for: .milliseconds(crash < 6 ? 500 : 60_000), .act(order))
+      let command = keys.command(for: .milliseconds(crash < 7 ? 500 : 60_000), .act(order))
       await runAndDie(fixture, command, order, after: crash)
       let open = try await fixture.journal.read().bareIntents
       #expect(open.count == (crash == Self.steps ? 0 : 1))
-      try await fixture.clock.sleep(until: crash < 6 ? command.notAfter : fixture.clock.now, tolerance: nil)
+      try await fixture.clock.sleep(until: crash < 7 ? command.notAfter : fixture.clock.now, tolerance: nil)
       let results = await fixture.settlement.settle(open)
       #expect(try await fixture.journal.read().bareIntents.isEmpty)
       switch (crash, results.first?.outcome) {
-      case (4, .unknown), (5, .unknown), (7, nil): #expect(try await fixture.effectivePatches() == (crash == 7 ? 1 : 0))
-      case (6, .acted(let report)):
+      case (5, .unknown), (6, .unknown), (8, nil): #expect(try await fixture.effectivePatches() == (crash == 8 ? 1 : 0))
+      case (7, .acted(let report)):
         #expect(report.alreadyDone)
         #expect(try await fixture.effectivePatches() == 1)
       default: Issue.record("\(crash): \(results)")
@@ -67,7 +67,7 @@ struct CrashTests {
   func staysOpen() async throws {
     try await ClusterFixture.with { fixture in
       let order = try await fixture.order()
-      await runAndDie(fixture, keys.command(.act(order)), order, after: 4)
+      await runAndDie(fixture, keys.command(.act(order)), order, after: 5)
       #expect(await fixture.settlement.settle(try await fixture.journal.read().bareIntents).isEmpty)
       #expect(try await fixture.journal.read().bareIntents.count == 1)
     }
@@ -77,7 +77,7 @@ struct CrashTests {
   func othersInBetween() async throws {
     try await ClusterFixture.with { fixture in
       let order = try await fixture.order()
-      await runAndDie(fixture, keys.command(.act(order)), order, after: 5)
+      await runAndDie(fixture, keys.command(.act(order)), order, after: 6)
       let deployment = try await fixture.deployment()
       let _: Deployment = try await fixture.client.patch(
         named: "checkout", namespace: "shop",

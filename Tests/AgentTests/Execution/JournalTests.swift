@@ -10,7 +10,8 @@ struct JournalTests {
     JournalEntry(
       command: id, incident: "7", action: .restartDeployment,
       target: Target(apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web", uid: "u"),
-      intendedAt: Timestamp(seconds: 1), notAfter: Timestamp(seconds: 121), before: ["/a": nil, "/b": "x"], after: ["/a": "1"])
+      intendedAt: Timestamp(seconds: 1), notAfter: Timestamp(seconds: 121),
+      ActChange(before: ["/a": nil, "/b": "x"], after: ["/a": "1"]))
   }
 
   private func result(_ id: String, _ text: String = "x") -> CommandResult {
@@ -38,6 +39,24 @@ struct JournalTests {
     state.finish("a", with: result("a", "first"))
     state.finish("a", with: result("a", "second"))
     #expect(state.entry("a")?.result?.outcome == .failed("first"))
+  }
+
+  @Test("A long output is cut in the journal, and a drain's plan goes with its result")
+  func slim() {
+    var state = JournalState()
+    let plan = [PlannedEviction(namespace: "shop", name: "a", uid: "a")]
+    let entry = JournalEntry(
+      command: "a", incident: "7", action: .drainNode, target: self.entry("a").target, intendedAt: Timestamp(seconds: 1),
+      notAfter: Timestamp(seconds: 2), ActChange(plan: plan))
+    _ = state.begin(entry)
+    #expect(state.entry("a")?.plan == plan)
+    state.finish("a", with: result("a", String(repeating: "x", count: 100_000)))
+    #expect(state.entry("a")?.plan == nil)
+    guard case .failed(let text)? = state.entry("a")?.result?.outcome else {
+      Issue.record("no result")
+      return
+    }
+    #expect(text.count == JournalEntry.detailLimit + 1)
   }
 
   @Test("It stays bounded: what the control plane has goes first, what is open never")

@@ -84,12 +84,13 @@ struct ClusterFixture: Sendable {
 
   var runner: ActRunner {
     ActRunner(
-      client: client, namespace: Self.namespace, journal: journal,
-      rules: LocalRulesReader(client: client, namespace: Self.namespace), clock: clock, logger: logger)
+      client: client, scope: Self.namespace, actions: Set(Action.allCases), journal: journal,
+      rules: LocalRulesReader(client: client, namespace: Self.namespace), running: RunningActs(), board: ProgressBoard(),
+      executor: nil, clock: clock, logger: logger)
   }
 
   var settlement: IntentSettlement {
-    IntentSettlement(client: client, namespace: Self.namespace, journal: journal, clock: clock, logger: logger)
+    IntentSettlement(client: client, journal: journal, clock: clock, logger: logger)
   }
 
   /// How often the Deployment's template was really changed by a patch.
@@ -114,7 +115,7 @@ struct ClusterFixture: Sendable {
   ) -> Agent {
     Agent(
       Agent.Configuration(
-        scope: .namespace(Self.namespace), cluster: nil, root: root.root.verificationKey,
+        scope: .namespace(Self.namespace), actions: ActCatalogue.byDefault, cluster: nil, root: root.root.verificationKey,
         healthFile: healthFile.map { HealthFile(path: $0) }, version: "test"),
       client: client, link: link, clock: clock, logger: logger)
   }

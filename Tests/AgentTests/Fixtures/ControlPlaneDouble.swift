@@ -19,6 +19,7 @@ final class ControlPlaneDouble: ControlPlaneLink {
     var takesSignals = true
     /// Signs commands, once the keys were rotated.
     var newerKeys: SignedCommands?
+    var progress: [ActProgress] = []
     /// Answers to the next requests of a kind, before anything else.
     var failures: [LinkFailure] = []
     var welcomeNamespace = SignedCommands.namespace
@@ -108,4 +109,6 @@ final class ControlPlaneDouble: ControlPlaneLink {
     guard with({ $0.takesSignals }) else { throw .unexpected(status: 404) }
     with { $0.signals.append(report) }
   }
+
+  func deliver(_ progress: ActProgress) async throws(LinkFailure) { with { $0.progress.append(progress) } }
 }

@@ -36,7 +36,7 @@ struct AgentTests {
       #expect(snapshot.snapshot && snapshot.revision == 1)
       #expect(snapshot.workloads.map(\.name) == ["checkout"] && snapshot.workloads.first?.desired == 2)
       #expect(snapshot.pods.count == 2 && snapshot.pods.allSatisfy { $0.ready && $0.workload?.name == "checkout" })
-      #expect(double.hellos.first?.actions == [.restartDeployment])
+      #expect(double.hellos.first?.actions == Action.allCases.filter(ActCatalogue.byDefault.contains))
       await fixture.cluster.inject(
         Fault(namespace: "shop", deployment: "checkout", kind: .crashLoop(logs: ["x"]), restarts: 3))
       try await waitUntil("the crash loop is reported", within: .seconds(20)) {
@@ -128,10 +128,10 @@ struct AgentTests {
     try await ClusterFixture.with { fixture in
       let order = try await fixture.order()
       let command = SignedCommands().command(id: "act-1", .act(order))
-      var machine = ActMachine(command, order)
+      var machine = ActMachine(command, order, ActCatalogue.meaning(of: order.action))
       var step = machine.start()
-      for _ in 0..<6 {
-        step = machine.next(await fixture.runner.perform(step, command.id, order.target), now: fixture.clock.now)
+      for _ in 0..<7 {
+        step = machine.next(await fixture.runner.perform(step, command, order), now: fixture.clock.now)
       }
       let double = ControlPlaneDouble()
       let agent = fixture.agent(double, root: double.keys)

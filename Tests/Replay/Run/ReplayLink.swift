@@ -64,6 +64,7 @@ struct ReplayLink: ControlPlaneLink {
 
   func deliver(_ status: AgentStatus) async throws(LinkFailure) {}
   func deliver(_ report: SignalReport) async throws(LinkFailure) {}
+  func deliver(_ progress: ActProgress) async throws(LinkFailure) {}
 }
 
 extension CommandDraft {

@@ -62,7 +62,8 @@ struct ReplayRun: Sendable {
       server: "https://kubernetes.default.svc", tls: TLSConfiguration(), credential: .bearer(token), namespace: namespace)
     return Agent(
       Agent.Configuration(
-        scope: .namespace(namespace), cluster: ReplayLink.cluster, root: keys.rootKey, healthFile: nil, version: "replay"),
+        scope: .namespace(namespace), actions: ActCatalogue.byDefault, cluster: ReplayLink.cluster, root: keys.rootKey,
+        healthFile: nil, version: "replay"),
       client: KubernetesClient(configuration: access, http: DirectTransport(cluster: cluster), userAgent: "sre-agent/replay"),
       link: link, clock: clock, logger: Logger(label: "replay") { _ in SwiftLogNoOpLogHandler() })
   }

@@ -12,7 +12,7 @@ struct NamespaceFacts: Sendable {
   {
     NamespaceFact(
       name: name, phase: namespace?.status?.phase ?? "Active", freezeUntil: freezeUntil,
-      auto: namespace?.metadata.annotations[DeploymentRestart.autoAnnotation].map(text.value), workloads: cache.workloads.count,
+      auto: namespace?.metadata.annotations[AutoAnnotation.name].map(text.value), workloads: cache.workloads.count,
       unhealthyWorkloads: Array(Self.unhealthy(in: cache, except: uid).prefix(Self.limit)).map(text.message))
   }
 

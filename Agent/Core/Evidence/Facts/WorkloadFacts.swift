@@ -22,7 +22,7 @@ struct WorkloadFacts: Sendable {
       revision: metadata.annotations[Deployment.revisionAnnotation].flatMap { Int($0) },
       progressing: progressing.map { text.message([$0.status, $0.reason].compactMap { $0 }.joined(separator: " ")) },
       gitOps: GitOps.owner(of: metadata).map(text.value),
-      auto: metadata.annotations[DeploymentRestart.autoAnnotation].map(text.value),
+      auto: metadata.annotations[AutoAnnotation.name].map(text.value),
       lastEdit: lastEdit(workload.edits), freezeUntil: freezeUntil, conditions: workload.conditions.map(text.condition),
       template: workload.template.map { TemplateFacts(text: text).fact($0) }, currentRevisionName: workload.currentRevision,
       updateRevisionName: workload.updateRevision,

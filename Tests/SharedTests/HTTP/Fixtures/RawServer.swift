@@ -118,6 +118,15 @@ extension HTTPTests {
       return RawRequest(line: lines[0], headers: headers, body: Array(bytes[(headEnd + 4)..<(headEnd + 4 + length)]))
     }
 
+    /// The next bytes, as many as asked for, or fewer when the client has closed.
+    func readBytes(_ count: Int) -> [UInt8] {
+      var bytes = unread.withLock { $0 }
+      while bytes.count < count, let more = read() { bytes += more }
+      let rest = Array(bytes.dropFirst(count))
+      unread.withLock { $0 = rest }
+      return Array(bytes.prefix(count))
+    }
+
     /// The next line without its CRLF; nil when the client has closed.
     func readLine() -> String? {
       var bytes = unread.withLock { $0 }
