@@ -26,11 +26,29 @@ enum StoredIncident {
       case .object(var members)? = try? JSONDecoder().decode(JSONTree.self, from: json)
     else { throw StoredJSONError(name: name) }
     let evidence = members.removeValue(forKey: "evidence").flatMap(EarlierEvidence.read)
+    complete(&members)
     for dispensable in [nil, "decision", "verdict"] {
       if let dispensable { members[dispensable] = nil }
       let json = Data(try JSONEncoder().encode(JSONTree.object(members)))
       if let incident = try? StoredJSON.value(Incident.self, json, name) { return incident.replacing(evidence: evidence) }
     }
     throw StoredJSONError(name: name)
+  }
+
+  /// The first schema kept of the alert only what is shown, and of a confidence only its value.
+  private static func complete(_ members: inout [String: JSONTree]) {
+    if members["alert"] == nil, let name = members["alertName"], let openedAt = members["openedAt"] {
+      members["alert"] = .object([
+        "status": .string("firing"), "labels": .object(["alertname": name, "severity": members["severity"] ?? .string("none")]),
+        "annotations": .object(["description": members["description"] ?? .string("")]), "startsAt": openedAt,
+        "fingerprint": .string(""), "source": .string("alertmanager"),
+      ])
+    }
+    if case .object(var decision)? = members["decision"], decision["grounds"] == nil, let value = decision["confidence"] {
+      decision["grounds"] = .object([
+        "runbook": value, "agree": .bool(true), "precedents": .integer(0), "successes": .integer(0), "value": value,
+      ])
+      members["decision"] = .object(decision)
+    }
   }
 }
