@@ -121,6 +121,10 @@ extension AgentSettings {
   enum Request: Sendable {
     case run(AgentSettings)
     case checkHealth(AgentSettings)
+    /// What it can reach and may do.
+    case check(AgentSettings)
+    /// The manifests of the rights that it needs.
+    case rbac(AgentSettings)
     case help
     case version
   }
@@ -129,6 +133,8 @@ extension AgentSettings {
     var given: [String: String] = [:]
     var checksHealth = false
     var rest = arguments[...]
+    let command = rest.first.flatMap { Subcommand(rawValue: $0) }
+    if command != nil { rest.removeFirst() }
     while let argument = rest.popFirst() {
       switch argument {
       case "--help", "-h": return .help
@@ -146,7 +152,15 @@ extension AgentSettings {
       }
     }
     let settings = try AgentSettings(given: given, environment: environment)
-    return checksHealth ? .checkHealth(settings) : .run(settings)
+    return switch command {
+    case .check: .check(settings)
+    case .rbac: .rbac(settings)
+    case nil: checksHealth ? .checkHealth(settings) : .run(settings)
+    }
+  }
+
+  private enum Subcommand: String {
+    case check, rbac
   }
 
   private init(given: [String: String], environment: [String: String]) throws(SettingsError) {
@@ -202,7 +216,9 @@ extension AgentSettings {
       sre-agent looks after one namespace: it watches, gathers evidence for the control plane, and carries out commands that were
       signed for it.
 
-      Usage: sre-agent [OPTIONS]
+      Usage: sre-agent [OPTIONS]         run
+             sre-agent check [OPTIONS]   say what it can reach and may do, and what is missing; ends with 1 when it is not ready
+             sre-agent rbac [OPTIONS]    print the ServiceAccount, roles and bindings that it needs with these actions, for kubectl apply
 
       \(lines.joined(separator: "\n"))
         --check-health
@@ -210,5 +226,11 @@ extension AgentSettings {
         --version
         --help
       """
+  }
+}
+
+extension AgentSettings {
+  func scope(in namespace: String) -> AgentScope {
+    isClusterAgent ? .cluster(home: namespace) : .namespace(namespace)
   }
 }

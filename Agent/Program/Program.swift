@@ -22,6 +22,8 @@ enum Program {
       case .version: print("sre-agent \(version)")
       case .checkHealth(let settings):
         exit(HealthFile(path: settings.healthFile).isFresh() ? 0 : 1)
+      case .check(let settings): try await check(settings, environment)
+      case .rbac(let settings): try printRoles(settings, environment)
       case .run(let settings): try await run(settings, environment)
       }
     } catch {
@@ -35,8 +37,7 @@ enum Program {
     logger.logLevel = settings.logLevel
     let root = try rootKey(settings.rootKeyFile)
     let cluster = try clusterConfiguration(settings, environment)
-    let namespace = settings.namespace ?? cluster.namespace
-    let scope: AgentScope = settings.isClusterAgent ? .cluster(home: namespace) : .namespace(namespace)
+    let scope = settings.scope(in: settings.namespace ?? cluster.namespace)
     let clusterHTTP = HTTPClient(configuration: .init(tls: cluster.tls, maxConnectionsPerHost: 2))
     let linkHTTP = HTTPClient(
       configuration: .init(tls: TLSConfiguration(caFile: settings.controlPlaneAuthority), maxConnectionsPerHost: 1))
@@ -45,7 +46,8 @@ enum Program {
         scope: scope, actions: settings.actions,
         cluster: settings.cluster, root: root, healthFile: HealthFile(path: settings.healthFile),
         version: version),
-      client: KubernetesClient(configuration: cluster, http: clusterHTTP, userAgent: userAgent),
+      client: KubernetesClient(configuration: cluster, http: clusterHTTP, userAgent: userAgent)
+        .restricted(to: Rights(scope: scope, actions: settings.actions).permit),
       link: HTTPLink(
         http: linkHTTP, server: settings.controlPlane, tokenFile: settings.linkTokenFile, userAgent: userAgent),
       logger: logger)
@@ -56,6 +58,31 @@ enum Program {
     await linkHTTP.shutdown()
     await clusterHTTP.shutdown()
     logger.info("stopped")
+  }
+
+  private static func check(_ settings: AgentSettings, _ environment: [String: String]) async throws {
+    _ = try rootKey(settings.rootKeyFile)
+    let cluster = try clusterConfiguration(settings, environment)
+    let scope = settings.scope(in: settings.namespace ?? cluster.namespace)
+    let clusterHTTP = HTTPClient(configuration: .init(tls: cluster.tls, maxConnectionsPerHost: 2))
+    let linkHTTP = HTTPClient(
+      configuration: .init(tls: TLSConfiguration(caFile: settings.controlPlaneAuthority), maxConnectionsPerHost: 1))
+    let check = AgentCheck(
+      client: KubernetesClient(configuration: cluster, http: clusterHTTP, userAgent: userAgent),
+      rights: Rights(scope: scope, actions: settings.actions),
+      link: HTTPLink(
+        http: linkHTTP, server: settings.controlPlane, tokenFile: settings.linkTokenFile, userAgent: userAgent))
+    let report = await check.run()
+    print(report.text)
+    await linkHTTP.shutdown()
+    await clusterHTTP.shutdown()
+    exit(report.isReady ? 0 : 1)
+  }
+
+  /// Needs no cluster: without a namespace of its own it takes the kubeconfig's or the pod's.
+  private static func printRoles(_ settings: AgentSettings, _ environment: [String: String]) throws {
+    let namespace = try settings.namespace ?? clusterConfiguration(settings, environment).namespace
+    print(RoleManifest(Rights(scope: settings.scope(in: namespace), actions: settings.actions)).yaml, terminator: "")
   }
 
   private static func clusterConfiguration(_ settings: AgentSettings, _ environment: [String: String])
