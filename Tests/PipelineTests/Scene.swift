@@ -2,7 +2,8 @@ import Wire
 
 @testable import Pipeline
 
-/// Evidence in the making, as an agent would send it: a workload that is well, and what befalls it. Each step returns a changed copy.
+/// Evidence in the making, as an agent would send it: a workload that is well, and what befalls it. Each step returns a changed
+/// copy.
 struct Scene: Sendable {
   static let now = Situation.now
 

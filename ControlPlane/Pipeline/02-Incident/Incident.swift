@@ -9,8 +9,8 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
   public let alertName: String
   public let severity: String
   public let description: String
-  /// The alert that opened it, whole: what runbooks read to be more careful.
-  public let alert: Alert
+  /// The alert that opened it, whole: what runbooks read to be more careful. Nil for incidents stored before it was kept.
+  public let alert: Alert?
   public let mode: Mode
   public let openedAt: Timestamp
   public internal(set) var subject: Subject

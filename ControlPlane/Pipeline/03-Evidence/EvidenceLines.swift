@@ -39,7 +39,8 @@ struct EvidenceLines: Sendable {
         + (fact.mountedBySubPath ? ", mounted by subPath" : "")
     }
     let policies = evidence.networkPolicies.prefix(3).map { id, fact in
-      "[\(id)] NetworkPolicy \(fact.name) (\(fact.types.joined(separator: ", "))), written \(age(fact.changedAt ?? fact.createdAt)) ago"
+      "[\(id)] NetworkPolicy \(fact.name) (\(fact.types.joined(separator: ", "))), written "
+        + "\(age(fact.changedAt ?? fact.createdAt)) ago"
     }
     return revisions + edit + configurations + policies
   }
@@ -59,15 +60,18 @@ struct EvidenceLines: Sendable {
       let last = container.lastTermination.map { ", last exit \($0.exitCode) \($0.reason ?? "") \(age($0.finishedAt)) ago" } ?? ""
       let usage =
         container.usage.map {
-          ", uses \($0.cpuMillicores)m of \(container.cpuLimit ?? "no limit") CPU, \($0.memoryBytes / 1_048_576)Mi of \(container.memoryLimit ?? "no limit")"
+          ", uses \($0.cpuMillicores)m of \(container.cpuLimit ?? "no limit") CPU, \($0.memoryBytes / 1_048_576)Mi of "
+            + "\(container.memoryLimit ?? "no limit")"
         } ?? ""
       return
-        "\(container.name) \(container.state.reason ?? container.state.phase.rawValue), \(container.restarts) restarts\(last)\(usage)"
+        "\(container.name) \(container.state.reason ?? container.state.phase.rawValue), \(container.restarts) "
+        + "restarts\(last)\(usage)"
     }
     let pending = pod.fact.conditions.first { $0.type == "PodScheduled" }.map { " unschedulable: \($0.message ?? "")" } ?? ""
     let going = pod.fact.deletedAt.map { " terminating, grace ended \(age($0)) ago" } ?? ""
     return
-      "[\(pod.id)] \(pod.fact.name) \(pod.fact.ready ? "ready" : "not ready") on \(pod.fact.node ?? "no node") \(containers.joined(separator: "; "))\(pending)\(going)"
+      "[\(pod.id)] \(pod.fact.name) \(pod.fact.ready ? "ready" : "not ready") on \(pod.fact.node ?? "no node") "
+      + "\(containers.joined(separator: "; "))\(pending)\(going)"
   }
 
   /// The telling lines of each container, the run that ended before the one that is being tried.
@@ -107,7 +111,8 @@ struct EvidenceLines: Sendable {
       "[\(id)] Claim \(fact.name) \(fact.phase), \(fact.capacity ?? "no capacity"), \(fact.accessModes.joined(separator: ","))"
     }
     lines += evidence.jobs.prefix(4).map { id, fact in
-      "[\(id)] Job \(fact.name): \(fact.active) active, \(fact.succeeded) succeeded, \(fact.failed) failed, started \(age(fact.startedAt)) ago"
+      "[\(id)] Job \(fact.name): \(fact.active) active, \(fact.succeeded) succeeded, \(fact.failed) failed, started "
+        + "\(age(fact.startedAt)) ago"
     }
     lines += evidence.nodes.prefix(3).map { id, fact in
       "[\(id)] Node \(fact.name): Ready \(fact.ready)\(fact.unschedulable ? ", cordoned by \(fact.cordonedBy ?? "somebody")" : "")"

@@ -2,8 +2,8 @@ public import Wire
 
 /// The evidence as text: for the model, in the form that the original document shows and within a few kilobytes, and for people.
 ///
-/// What is told first is what changed and what fails; repeats are counted, noise is left out. Every line that somebody in the cluster could
-/// have written begins with a bar, so that the model cannot take it for anything but data.
+/// What is told first is what changed and what fails; repeats are counted, noise is left out. Every line that somebody in the
+/// cluster could have written begins with a bar, so that the model cannot take it for anything but data.
 public struct EvidenceText: Sendable {
   /// Upper bound of the model's text, in bytes.
   public static let limit = 4 * 1024

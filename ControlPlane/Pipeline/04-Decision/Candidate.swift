@@ -24,8 +24,8 @@ public struct Candidate: Sendable, Hashable, Codable {
     case nothing
   }
 
-  /// The name by which a model picks it: the action's, with the target where several of a kind could be meant, or `escalate`, `wait` and
-  /// `none`.
+  /// The name by which a model picks it: the action's, with the target where several of a kind could be meant, or `escalate`,
+  /// `wait` and `none`.
   public var id: String {
     switch choice {
     case .act(let proposal) where proposal.action == .deletePod: "\(proposal.action.rawValue):\(proposal.target.name)"

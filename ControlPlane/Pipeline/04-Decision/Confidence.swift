@@ -2,9 +2,11 @@
 ///
 /// - The runbook's score alone is where it begins: a plain case reaches 0.8 by it.
 /// - A model that picks the same moves it to the mean of both, and a twentieth up for the agreement.
-/// - A model that picks something else takes it to three fifths of what the weaker advocate gives: below every sensible threshold, so
+/// - A model that picks something else takes it to three fifths of what the weaker advocate gives: below every sensible
+/// threshold, so
 ///   that a person sees both opinions.
-/// - Precedents move it by up to a tenth: up by as much as the lower bound of their success rate is above one half, and, once one has
+/// - Precedents move it by up to a tenth: up by as much as the lower bound of their success rate is above one half, and, once one
+/// has
 ///   failed, down by as much as it is below. The bound is Wilson's at 90 %: one success proves little, three prove something.
 public struct Confidence: Sendable, Hashable, Codable {
   /// Of the candidate that was picked, from 0 to 1.

@@ -5,8 +5,9 @@ public struct Decision: Sendable, Hashable, Codable {
   public let choice: Candidate.Choice
   /// From 0 to 1.
   public let confidence: Double
-  /// What the confidence was made of, so that it can be held against what became of it.
-  public let grounds: Confidence
+  /// What the confidence was made of, so that it can be held against what became of it. Nil for decisions stored
+  /// before it was kept.
+  public let grounds: Confidence?
   public let decidedBy: Decider
   public let reasoning: String
   public let findings: [Finding]

@@ -9,8 +9,8 @@ public enum Policy {
   ]
   static let gates: [Rule] = [.freshness, .blindness, .singleton, .humanEdit, .risk, .automation, .confidence]
 
-  /// What an undoing is asked. It takes back what was just done, on the word of the agent that did it: rest, number of attempts, age of the
-  /// evidence and confidence are no questions then, and a rollout that is under way is the one that it ends.
+  /// What an undoing is asked. It takes back what was just done, on the word of the agent that did it: rest, number of attempts,
+  /// age of the evidence and confidence are no questions then, and a rollout that is under way is the one that it ends.
   static let undoing: [Rule] = [.protected, .freeze, .gitOps, .oneInFlight, .risk, .automation]
 
   static func judge(_ question: PolicyQuestion, by rules: [Rule] = hard + gates) -> Verdict {
@@ -53,7 +53,8 @@ public enum Policy {
     return Diagnosis(findings: findings, candidates: afterRefusal(bestRefusal, of: diagnosis.best, left))
   }
 
-  /// Where the best is refused, the second best would be a way around the rule, and waiting would look like consent: a person is told.
+  /// Where the best is refused, the second best would be a way around the rule, and waiting would look like consent: a person is
+  /// told.
   private static func afterRefusal(_ refusal: String, of best: Candidate, _ left: [Candidate]) -> [Candidate] {
     let others = left.filter { candidate in
       switch candidate.choice {

@@ -1,6 +1,7 @@
 public import Wire
 
-/// One condition that a proposed act has to meet: a small pure function with a name, a reason, and its limits in `PolicySettings`.
+/// One condition that a proposed act has to meet: a small pure function with a name, a reason, and its limits in
+/// `PolicySettings`.
 public struct Rule: Sendable {
   public let name: String
   /// The rule in one sentence, with its default, as the documentation has it.

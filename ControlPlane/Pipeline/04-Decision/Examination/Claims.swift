@@ -1,7 +1,7 @@
 import Wire
 
-/// What the alert claims, read only to be more careful: an alert whose name nobody knows gets the same answer as long as the evidence is
-/// the same, and text that was slipped into it can at most bring a person.
+/// What the alert claims, read only to be more careful: an alert whose name nobody knows gets the same answer as long as the
+/// evidence is the same, and text that was slipped into it can at most bring a person.
 extension Examination {
   private static func says(_ text: some Sequence<String>, _ words: [String]) -> Bool {
     let text = text.joined(separator: "\n").lowercased()

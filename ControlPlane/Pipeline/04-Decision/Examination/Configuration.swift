@@ -44,8 +44,8 @@ extension Examination {
 
   /// What these pods hold that was changed since they read it, and that only a new pod or a new start reads again.
   ///
-  /// Init containers run once in a pod's life; the environment and files mounted by subPath are read when a container starts. A volume
-  /// without subPath follows by itself.
+  /// Init containers run once in a pod's life; the environment and files mounted by subPath are read when a container starts. A
+  /// volume without subPath follows by itself.
   func staleConfiguration(of pods: [Cited<PodFact>]) -> StaleConfiguration? {
     guard let template = workload?.template, !pods.isEmpty else { return nil }
     for spec in template.containers where !spec.isSidecar {

@@ -15,8 +15,8 @@ enum Dependency {
   /// Outside this namespace, or not named.
   case unknown
 
-  /// A service that became ready within this time was away before. One that has been ready for longer refuses for another reason: a wrong
-  /// port, a network policy.
+  /// A service that became ready within this time was away before. One that has been ready for longer refuses for another reason:
+  /// a wrong port, a network policy.
   static let recoverySuspicion = Duration.seconds(1800)
 }
 
@@ -51,8 +51,8 @@ extension Examination {
 }
 
 extension String {
-  /// Whether the line names the host, as a whole name: `inventory` is in `dial tcp inventory:8080` and in `inventory.shop.svc`, not in
-  /// `inventory-db`, `old-inventory`, or `inventory.example.com`.
+  /// Whether the line names the host, as a whole name: `inventory` is in `dial tcp inventory:8080` and in `inventory.shop.svc`,
+  /// not in `inventory-db`, `old-inventory`, or `inventory.example.com`.
   func namesHost(_ name: String, in namespace: String) -> Bool {
     guard !name.isEmpty else { return false }
     return ranges(of: name).contains { range in

@@ -1,7 +1,7 @@
 public import Wire
 
-/// The evidence of one incident as runbooks look at it, at one moment. What an alert says is a claim: it may make a runbook more careful,
-/// never bolder.
+/// The evidence of one incident as runbooks look at it, at one moment. What an alert says is a claim: it may make a runbook more
+/// careful, never bolder.
 public struct Examination: Sendable {
   public let evidence: Evidence
   /// The incident's first alert; nil when there is none to ask, as in a replay of evidence alone.

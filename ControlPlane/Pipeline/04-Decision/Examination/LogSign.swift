@@ -1,7 +1,7 @@
 import Wire
 
-/// What a log line complains of, by the words that runtimes, drivers and kernels use for it. Ordered: a line that fits several means
-/// the first.
+/// What a log line complains of, by the words that runtimes, drivers and kernels use for it. Ordered: a line that fits several
+/// means the first.
 enum LogSign: CaseIterable, Sendable {
   case outOfMemory, executableFormat, readOnlyFileSystem, noSpace, authentication, certificate, nameResolution, connection,
     timeout
@@ -105,7 +105,8 @@ extension Examination {
     }.map(\.element)
   }
 
-  /// A dying program says what happened, then that it gives up. Both stand within its last lines; the more specific of them counts.
+  /// A dying program says what happened, then that it gives up. Both stand within its last lines; the more specific of them
+  /// counts.
   private static func lastComplaint(in lines: [String]) -> (LogSign, String)? {
     let tail = lines.suffix(16)
     let signs = tail.compactMap { line in LogSign.of(line).map { ($0, line) } }

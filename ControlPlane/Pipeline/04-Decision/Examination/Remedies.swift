@@ -1,7 +1,7 @@
 import Wire
 
-/// The acts that a runbook may suggest, each with target, preconditions and bounds from the evidence. Where the evidence gives no target,
-/// there is no candidate.
+/// The acts that a runbook may suggest, each with target, preconditions and bounds from the evidence. Where the evidence gives no
+/// target, there is no candidate.
 extension Examination {
   func restart(_ score: Double, _ rationale: String) -> Candidate? {
     guard let workload else { return nil }
@@ -94,7 +94,8 @@ extension Opinion {
   }
 }
 
-/// How well a runbook's reading of the evidence supports what it suggests. The threshold at which the robot acts alone is 0.8 by default.
+/// How well a runbook's reading of the evidence supports what it suggests. The threshold at which the robot acts alone is 0.8 by
+/// default.
 enum Score {
   /// The cause and its end are both in the evidence.
   static let proven = 0.9

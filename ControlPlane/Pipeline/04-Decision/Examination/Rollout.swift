@@ -17,8 +17,8 @@ extension Examination {
     return pod.owner?.name == current.name || pod.revisionHash.map { current.name.hasSuffix($0) } == true
   }
 
-  /// The revision to go back to: one that serves right now beside the failing one, or else the newest that is known to have worked
-  /// (the design's rule 12). Nil when there is none.
+  /// The revision to go back to: one that serves right now beside the failing one, or else the newest that is known to have
+  /// worked (the design's rule 12). Nil when there is none.
   var soundRevision: Cited<RevisionFact>? {
     let older = olderRevisions.filter {
       $0.fact.templateDigest == nil || $0.fact.templateDigest != currentRevision?.fact.templateDigest
@@ -33,8 +33,8 @@ extension Examination {
     }
   }
 
-  /// The current revision, when these failures came with it: all of them are its pods, none of its pods is well, and it is young, or has
-  /// never worked while its predecessor serves, or its pods have never lived.
+  /// The current revision, when these failures came with it: all of them are its pods, none of its pods is well, and it is young,
+  /// or has never worked while its predecessor serves, or its pods have never lived.
   func blamedRevision(for failing: [Cited<PodFact>]) -> Cited<RevisionFact>? {
     guard let current = currentRevision, !current.fact.isMereRestart, !olderRevisions.isEmpty, !failing.isEmpty,
       failing.allSatisfy({ isCurrent($0.fact) }), !settled.contains(where: { isCurrent($0.fact) })

@@ -106,7 +106,8 @@ extension Examination {
     return sum > 0 ? Quantity(thousandths: sum) : nil
   }
 
-  /// More pods by at most as many as there are, eight at most, and no more than the quota has room for. Nil when there is no room.
+  /// More pods by at most as many as there are, eight at most, and no more than the quota has room for. Nil when there is no
+  /// room.
   func bounded(_ wanted: Int, from present: Int) -> Int? {
     let most = present + min(max(1, present), 8)
     let room = quotaRoom.map { present + $0.pods } ?? most

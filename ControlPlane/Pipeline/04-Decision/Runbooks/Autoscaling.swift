@@ -50,7 +50,8 @@ extension Load {
     }
     guard examination.usages.isEmpty || examination.isSaturated else {
       return person(
-        "Its pods are not short of CPU (\(examination.saturationText)): what is slow is behind them, and more pods would press harder."
+        "Its pods are not short of CPU (\(examination.saturationText)): what is slow is behind them, and more pods would "
+          + "press harder."
       )
     }
     let wanted = Int((Double(fact.current) * min(over ?? 1.5, 2)).rounded(.up))

@@ -50,7 +50,8 @@ enum ContainerStart {
     }
     if let revision = examination.blamedRevision(for: pods), examination.soundRevision != nil {
       let reason =
-        "\(text). Revision \(revision.fact.revision) came \(examination.age(revision.fact.createdAt)) ago: \(revision.fact.changeText)."
+        "\(text). Revision \(revision.fact.revision) came \(examination.age(revision.fact.createdAt)) ago: "
+        + "\(revision.fact.changeText)."
       return Opinion(
         text, facts: facts + [revision.id], examination.rollback(Score.strong, reason), examination.escalate(0.75, reason))
     }

@@ -2,16 +2,17 @@ import Wire
 
 /// A container that starts, dies, and is started again with growing pauses.
 ///
-/// A restart helps where what made it die is over and only the back-off (up to five minutes, the kubelet's `MaxContainerBackOff`) keeps it
-/// down, or where a new pod begins with what the old one cannot shed: rendered credentials, a broken local file. It does nothing for a bad
-/// revision, a bad configuration, or a dependency that is still away.
+/// A restart helps where what made it die is over and only the back-off (up to five minutes, the kubelet's `MaxContainerBackOff`)
+/// keeps it down, or where a new pod begins with what the old one cannot shed: rendered credentials, a broken local file. It does
+/// nothing for a bad revision, a bad configuration, or a dependency that is still away.
 enum CrashLoop {
   static let runbook: Runbook = { examination in
     let crashing = examination.crashing
     guard !crashing.isEmpty else { return nil }
     let restarts = crashing.flatMap(\.fact.containers).map(\.restarts).max() ?? 0
     let extent = Finding(
-      "Of \(examination.pods.count) pods of \(examination.name), \(crashing.count) in a crash loop, with up to \(restarts) restarts.",
+      "Of \(examination.pods.count) pods of \(examination.name), \(crashing.count) in a crash loop, with up to \(restarts) "
+        + "restarts.",
       facts: crashing.map(\.id))
     let cause = cause(of: crashing, examination)
     return Opinion(findings: [extent] + cause.findings, candidates: cause.candidates)
@@ -37,7 +38,8 @@ enum CrashLoop {
       let stale = examination.staleConfiguration(of: crashing)
     else { return nil }
     let text =
-      "It dies of \(complaint.line.quoted): \(stale.title) was changed \(examination.age(stale.changedAt)) ago and is \(stale.way), so the pods hold the old credentials."
+      "It dies of \(complaint.line.quoted): \(stale.title) was changed \(examination.age(stale.changedAt)) ago and is "
+      + "\(stale.way), so the pods hold the old credentials."
     return Opinion(
       text, facts: [complaint.fact] + stale.facts, examination.restart(Score.proven, "\(text) New pods read the new ones."),
       examination.escalate(0.5, text))

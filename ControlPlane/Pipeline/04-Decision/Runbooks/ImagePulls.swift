@@ -2,8 +2,8 @@ import Wire
 
 /// Images that a node cannot fetch.
 ///
-/// Nothing here is cured by a restart or by more pods: they pull the same image. A new revision with a wrong name goes back; a registry
-/// that says no needs somebody who has the key; one that says later needs time.
+/// Nothing here is cured by a restart or by more pods: they pull the same image. A new revision with a wrong name goes back; a
+/// registry that says no needs somebody who has the key; one that says later needs time.
 enum ImagePulls {
   private static let reasons: Set<String> = [
     "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ImageInspectError", "ErrImageNeverPull", "RegistryUnavailable",
@@ -36,7 +36,8 @@ enum ImagePulls {
         text, facts: facts, rollback(examination, blamed, text),
         examination.escalate(
           0.75,
-          "\(text) The image is not in the registry, and there is no older revision that is known to have worked: whoever built it has to push it."
+          "\(text) The image is not in the registry, and there is no older revision that is known to have worked: whoever "
+            + "built it has to push it."
         ))
     case .network:
       let nodes = Set(pods.compactMap(\.fact.node))
@@ -56,7 +57,8 @@ enum ImagePulls {
     blamed.flatMap { revision in
       examination.rollback(
         Score.strong,
-        "\(text) Revision \(revision.fact.revision) brought this image \(examination.age(revision.fact.createdAt)) ago (\(revision.fact.changeText)); "
+        "\(text) Revision \(revision.fact.revision) brought this image \(examination.age(revision.fact.createdAt)) ago "
+          + "(\(revision.fact.changeText)); "
           + "revision \(examination.soundRevision?.fact.revision ?? 0) worked.")
     }
   }

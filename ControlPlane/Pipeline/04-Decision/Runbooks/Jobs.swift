@@ -2,8 +2,8 @@ import Wire
 
 /// Jobs and the CronJobs that start them.
 ///
-/// A Job that failed is over: its next run, if there is one, tells whether something is left to do. What a migration left half done only a
-/// person can judge.
+/// A Job that failed is over: its next run, if there is one, tells whether something is left to do. What a migration left half
+/// done only a person can judge.
 enum Jobs {
   /// A Job without a deadline that runs for longer than this is looked at by a person.
   static let longRun = Duration.seconds(3600)
@@ -45,7 +45,8 @@ enum Jobs {
       "\(text)\(said)", facts: [job.id] + [words?.id].compactMap(\.self),
       examination.escalate(
         Score.strong,
-        "\(text)\(said) No later run has succeeded, and to run it again may do its work twice unless it is idempotent: a person decides."
+        "\(text)\(said) No later run has succeeded, and to run it again may do its work twice unless it is idempotent: a "
+          + "person decides."
       ))
   }
 

@@ -23,7 +23,8 @@ enum Load {
     let facts = examination.usages.map(\.pod.id)
     if let revision = regression(examination) {
       let since =
-        "\(reason) It began with revision \(revision.fact.revision), \(examination.age(revision.fact.createdAt)) old: \(revision.fact.changeText)."
+        "\(reason) It began with revision \(revision.fact.revision), \(examination.age(revision.fact.createdAt)) old: "
+        + "\(revision.fact.changeText)."
       return Opinion(
         since, facts: facts + [revision.id], examination.rollback(Score.strong, since), examination.escalate(0.75, since))
     }

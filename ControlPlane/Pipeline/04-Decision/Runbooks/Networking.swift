@@ -18,13 +18,15 @@ enum Networking {
     let near = fact.nearMisses.isEmpty ? "" : "; pods carry \(fact.nearMisses.prefix(4).joined(separator: ", "))"
     let since = fact.changedAt.map { ", changed \(examination.age($0)) ago" } ?? ""
     let text =
-      "All pods are ready, but service \(fact.name) has no endpoints: its selector \(selector)\(since) matches none of them\(near)."
+      "All pods are ready, but service \(fact.name) has no endpoints: its selector \(selector)\(since) matches none of "
+      + "them\(near)."
     if let revision = examination.currentRevision, !revision.fact.changes("metadata.labels").isEmpty,
       fact.changedAt.map({ $0 < revision.fact.createdAt }) ?? true,
       examination.isWithin(revision.fact.createdAt, Examination.rolloutSuspicion)
     {
       let reason =
-        "\(text) Revision \(revision.fact.revision) changed the labels \(examination.age(revision.fact.createdAt)) ago: \(revision.fact.changeText)."
+        "\(text) Revision \(revision.fact.revision) changed the labels \(examination.age(revision.fact.createdAt)) ago: "
+        + "\(revision.fact.changeText)."
       return Opinion(
         reason, facts: [service.id, revision.id], examination.rollback(Score.plain, reason), examination.escalate(0.75, reason))
     }

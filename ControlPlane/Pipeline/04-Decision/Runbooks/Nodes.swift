@@ -2,8 +2,8 @@ import Wire
 
 /// A node that is away, under pressure, or closed for new pods.
 ///
-/// Kubernetes itself moves pods off a dead node after five minutes, except those of a StatefulSet, whose old pod might still write. Whoever
-/// closed a node on purpose wants it closed.
+/// Kubernetes itself moves pods off a dead node after five minutes, except those of a StatefulSet, whose old pod might still
+/// write. Whoever closed a node on purpose wants it closed.
 enum Nodes {
   /// A kubelet that restarts is back within this time.
   static let restartTime = Duration.seconds(180)
@@ -73,7 +73,8 @@ enum Nodes {
         "\(text), and holds pods of a StatefulSet: \(pods).", facts: [node.id],
         examination.escalate(
           Score.strong,
-          "\(text). It holds \(pods), a pod of a StatefulSet that stays Terminating until somebody has made sure that the machine is off: "
+          "\(text). It holds \(pods), a pod of a StatefulSet that stays Terminating until somebody has made sure that the "
+            + "machine is off: "
             + "to force it away could leave two writers (split brain)."))
     }
     if examination.isWithin(since, restartTime) {
@@ -119,7 +120,8 @@ enum Nodes {
         "\(text).", facts: facts,
         examination.escalate(
           Score.strong,
-          "\(text), and it is of a StatefulSet: while the machine may still run, forcing the Terminating pod away could leave two writers (split brain)."
+          "\(text), and it is of a StatefulSet: while the machine may still run, forcing the Terminating pod away could "
+            + "leave two writers (split brain)."
         ))
     }
     return Opinion(

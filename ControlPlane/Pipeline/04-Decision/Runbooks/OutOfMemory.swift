@@ -2,8 +2,8 @@ import Wire
 
 /// Containers that the kernel killed at their memory limit.
 ///
-/// A leak begins anew with a restart, which buys hours for a fix; a limit that was lowered goes back; a program that needs more from its
-/// first second needs a person. The reason stays in the pod's status for good: an old kill is no news.
+/// A leak begins anew with a restart, which buys hours for a fix; a limit that was lowered goes back; a program that needs more
+/// from its first second needs a person. The reason stays in the pod's status for good: an old kill is no news.
 enum OutOfMemory {
   static let recent = Duration.seconds(3600)
   /// Killed this soon after its start, every time, a program needs more than it may have.
@@ -13,24 +13,28 @@ enum OutOfMemory {
     let killed = examination.pods.filter { isRecentlyKilled($0.fact, examination) }
     guard let pod = killed.first, let container = pod.fact.containers.first(where: { killedAt($0) != nil }) else { return nil }
     let text =
-      "\(killed.count) of \(examination.pods.count) pods were OOM-killed at their memory limit of \(container.memoryLimit ?? "unknown size"), the last \(examination.age(killedAt(container))) ago"
+      "\(killed.count) of \(examination.pods.count) pods were OOM-killed at their memory limit of "
+      + "\(container.memoryLimit ?? "unknown size"), the last \(examination.age(killedAt(container))) ago"
     let facts = killed.map(\.id)
     if let lowered = loweredLimit(examination) {
       let reason =
-        "\(text). Revision \(lowered.revision.fact.revision) lowered it \(examination.age(lowered.revision.fact.createdAt)) ago: \(lowered.change.text)."
+        "\(text). Revision \(lowered.revision.fact.revision) lowered it \(examination.age(lowered.revision.fact.createdAt)) "
+        + "ago: \(lowered.change.text)."
       return Opinion(
         reason, facts: facts + [lowered.revision.id], examination.rollback(Score.proven, reason),
         examination.escalate(0.75, reason))
     }
     if let revision = examination.blamedRevision(for: killed), examination.soundRevision != nil {
       let reason =
-        "\(text). It began with revision \(revision.fact.revision), \(examination.age(revision.fact.createdAt)) old: \(revision.fact.changeText)."
+        "\(text). It began with revision \(revision.fact.revision), \(examination.age(revision.fact.createdAt)) old: "
+        + "\(revision.fact.changeText)."
       return Opinion(
         reason, facts: facts + [revision.id], examination.rollback(Score.strong, reason), examination.escalate(0.75, reason))
     }
     if let asked = mutated(container, examination) {
       let reason =
-        "\(text), while the template says \(asked): something changes the limit when pods are made (a VerticalPodAutoscaler, a webhook, a LimitRange)."
+        "\(text), while the template says \(asked): something changes the limit when pods are made (a VerticalPodAutoscaler, "
+        + "a webhook, a LimitRange)."
       return Opinion(reason, facts: facts, examination.escalate(Score.strong, "\(reason) A restart would get the same limit."))
     }
     if diesAtOnce(killed, examination) {

@@ -1,7 +1,7 @@
 import Wire
 
-/// Trouble that comes from outside of the workload, as its logs tell it: something that it needs does not answer, does not know it, or is
-/// not reached. Shared by the runbooks of pods that crash and of pods that run and fail.
+/// Trouble that comes from outside of the workload, as its logs tell it: something that it needs does not answer, does not know
+/// it, or is not reached. Shared by the runbooks of pods that crash and of pods that run and fail.
 enum Outside {
   /// A policy that appeared this recently explains what began to fail.
   static let policySuspicion = Duration.seconds(86_400)
@@ -27,7 +27,8 @@ enum Outside {
     switch examination.dependency(of: complaint) {
     case .back(let service):
       let text =
-        "It failed because its dependency \(service.fact.name) did not answer (\(words)); \(service.fact.name) is ready again since \(examination.age(service.fact.readySince))"
+        "It failed because its dependency \(service.fact.name) did not answer (\(words)); \(service.fact.name) is ready "
+        + "again since \(examination.age(service.fact.readySince))"
       guard examination.blamedRevision(for: failing) == nil else { return nil }
       return Opinion(
         "\(text).", facts: [complaint.fact, service.id],
@@ -35,7 +36,8 @@ enum Outside {
         examination.escalate(0.5, text + "."))
     case .starting(let service):
       let text =
-        "It fails because its dependency \(service.fact.name) does not answer (\(words)) and has no ready pod; \(service.fact.notReadyPods) are on their way."
+        "It fails because its dependency \(service.fact.name) does not answer (\(words)) and has no ready pod; "
+        + "\(service.fact.notReadyPods) are on their way."
       return Opinion(
         text, facts: [complaint.fact, service.id], examination.wait(Score.strong, "\(text) A restart would die as well."),
         examination.escalate(0.6, text))
@@ -50,7 +52,8 @@ enum Outside {
       let ports = complaint.line.ports.filter { !service.fact.ports.contains($0) && $0 != 53 }
       let wrong = ports.first.map { " It calls port \($0), which the service does not have (\(service.fact.ports))." } ?? ""
       let text =
-        "It fails to reach \(service.fact.name) (\(words)), although that has been ready for \(examination.age(service.fact.readySince)).\(wrong)"
+        "It fails to reach \(service.fact.name) (\(words)), although that has been ready for "
+        + "\(examination.age(service.fact.readySince)).\(wrong)"
       return Opinion(
         text, facts: [complaint.fact, service.id],
         examination.escalate(0.8, "\(text) The way to it is broken, which a restart does not mend."))
@@ -74,7 +77,8 @@ enum Outside {
       policy.fact.egress.isEmpty
       ? "allows no egress at all" : "allows egress only to \(policy.fact.egress.prefix(3).joined(separator: ", "))"
     let text =
-      "Calls get no answer (\(complaint.line.quoted)) since NetworkPolicy \(policy.fact.name), written \(examination.age(policy.fact.changedAt ?? policy.fact.createdAt)) ago, \(what)."
+      "Calls get no answer (\(complaint.line.quoted)) since NetworkPolicy \(policy.fact.name), written "
+      + "\(examination.age(policy.fact.changedAt ?? policy.fact.createdAt)) ago, \(what)."
     return Opinion(
       text, facts: [complaint.fact, policy.id],
       examination.escalate(Score.strong, "\(text) Whoever wrote the network policy has to open it; no pod can."))

@@ -13,7 +13,8 @@ enum Probes {
     let facts = killed.map(\.id) + events.map(\.id)
     if let revision = examination.blamedRevision(for: killed), examination.soundRevision != nil {
       let reason =
-        "\(text). Since revision \(revision.fact.revision), \(examination.age(revision.fact.createdAt)) old: \(revision.fact.changeText)."
+        "\(text). Since revision \(revision.fact.revision), \(examination.age(revision.fact.createdAt)) old: "
+        + "\(revision.fact.changeText)."
       return Opinion(
         reason, facts: facts + [revision.id], examination.rollback(Score.strong, reason), examination.escalate(0.75, reason))
     }
@@ -27,7 +28,8 @@ enum Probes {
         reason, facts: facts, examination.deletePod(killed[0], Score.plain, reason), examination.escalate(0.6, reason))
     }
     let reason =
-      "\(text). No rollout came before it and no CPU is short: the probe asks too early or too much, or the program hangs (\(probes(examination)))."
+      "\(text). No rollout came before it and no CPU is short: the probe asks too early or too much, or the program hangs "
+      + "(\(probes(examination)))."
     return Opinion(reason, facts: facts, examination.escalate(Score.strong, reason))
   }
 
@@ -46,7 +48,8 @@ enum Probes {
   private static func probes(_ examination: Examination) -> String {
     let probes = (examination.workload?.template?.containers ?? []).flatMap(\.probes).filter { $0.kind != .readiness }
     let texts = probes.map {
-      "\($0.kind.rawValue) \($0.check) after \($0.initialDelay) s, every \($0.period) s, timeout \($0.timeout) s, \($0.failureThreshold) times"
+      "\($0.kind.rawValue) \($0.check) after \($0.initialDelay) s, every \($0.period) s, timeout \($0.timeout) s, "
+        + "\($0.failureThreshold) times"
     }
     return texts.isEmpty ? "probe not known" : texts.prefix(2).joined(separator: "; ")
   }

@@ -1,5 +1,5 @@
-/// What is known about kinds of trouble, the deeper cause before what follows from it: the first runbook that recognises its trouble
-/// leads, and only its candidates are offered. What the others see is kept as findings.
+/// What is known about kinds of trouble, the deeper cause before what follows from it: the first runbook that recognises its
+/// trouble leads, and only its candidates are offered. What the others see is kept as findings.
 public enum Runbooks {
   static let all: [(name: String, runbook: Runbook)] = [
     ("nodes", Nodes.runbook),

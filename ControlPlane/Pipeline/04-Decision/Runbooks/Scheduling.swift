@@ -23,7 +23,8 @@ enum Scheduling {
         text, facts: facts + [scaling.id],
         examination.wait(
           Score.proven,
-          "\(text) The autoscaler is scaling up since \(examination.age(scaling.fact.lastSeen)) (\(scaling.fact.reason): \(scaling.fact.message.quoted))."
+          "\(text) The autoscaler is scaling up since \(examination.age(scaling.fact.lastSeen)) (\(scaling.fact.reason): "
+            + "\(scaling.fact.message.quoted))."
         ))
     }
     if let revision = examination.blamedRevision(for: pods), !placement(revision.fact).isEmpty {
@@ -63,7 +64,8 @@ enum Scheduling {
     let words = message.lowercased()
     if words.contains("untolerated taint") || words.contains("had taint") {
       return
-        "Nodes carry a taint that the template does not tolerate, or its selector matches no other: the node pool or the template has to change."
+        "Nodes carry a taint that the template does not tolerate, or its selector matches no other: the node pool or the "
+        + "template has to change."
     }
     if words.contains("anti-affinity") || words.contains("topology spread") {
       return "Its own rules of affinity leave no place: as many nodes as pods are needed, and a rolling update needs one more."

@@ -1,6 +1,7 @@
 import Wire
 
-/// Alerts whose trouble is over: the pod is gone and replaced, or has been well for long. Asked last, when no other runbook sees anything.
+/// Alerts whose trouble is over: the pod is gone and replaced, or has been well for long. Asked last, when no other runbook sees
+/// anything.
 ///
 /// Silence is not health: only what was seen whole counts, and an alert about requests or usage is not disproved by ready pods.
 enum Settled {

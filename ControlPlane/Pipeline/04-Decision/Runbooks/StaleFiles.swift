@@ -13,7 +13,8 @@ enum StaleFiles {
       let stale = examination.staleConfiguration(of: pods)
     else { return nil }
     let text =
-      "The pods run with old configuration: \(stale.title) was changed \(examination.age(stale.changedAt)) ago and is \(stale.way); their logs say \(complaint.line.quoted)."
+      "The pods run with old configuration: \(stale.title) was changed \(examination.age(stale.changedAt)) ago and is "
+      + "\(stale.way); their logs say \(complaint.line.quoted)."
     return Opinion(
       text, facts: [complaint.fact] + stale.facts, examination.restart(Score.strong, "\(text) A restart reads the new config."),
       examination.escalate(0.6, text))

@@ -14,7 +14,8 @@ enum Unready {
     if let revision = examination.blamedRevision(for: unready), examination.soundRevision != nil {
       let words = complaint.map { " Its last words: \($0.line.quoted)" } ?? ""
       let reason =
-        "\(text) Since revision \(revision.fact.revision), \(examination.age(revision.fact.createdAt)) old: \(revision.fact.changeText).\(words)"
+        "\(text) Since revision \(revision.fact.revision), \(examination.age(revision.fact.createdAt)) old: "
+        + "\(revision.fact.changeText).\(words)"
       return Opinion(
         reason, facts: facts + [revision.id], examination.rollback(Score.strong, reason), examination.escalate(0.75, reason))
     }

@@ -1,9 +1,9 @@
 import Wire
 
 extension Rule {
-  /// While something is not watched, what is known of it is as old as the last look. Evidence from such a time is marked; it is refused
-  /// when that look is longer ago than evidence may be old. A span that has ended was followed by a fresh list: it says only that something
-  /// may have passed unseen.
+  /// While something is not watched, what is known of it is as old as the last look. Evidence from such a time is marked; it is
+  /// refused when that look is longer ago than evidence may be old. A span that has ended was followed by a fresh list: it says
+  /// only that something may have passed unseen.
   static let blindness = Rule(
     "blindness", .refuses, "Nothing is done on what could not be watched for longer than evidence may be old (60 s)."
   ) { question in

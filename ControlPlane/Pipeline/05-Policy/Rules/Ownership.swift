@@ -3,7 +3,8 @@ import Wire
 extension Rule {
   static let protected = Rule(
     "protected", .refuses,
-    "Nothing is done in `kube-system` and the like, in the product's own namespaces, or where workload or namespace bear `ai-sre.dev/auto: \"never\"`."
+    "Nothing is done in `kube-system` and the like, in the product's own namespaces, or where workload or namespace bear "
+      + "`ai-sre.dev/auto: \"never\"`."
   ) { question in
     let namespace = question.proposal.target.namespace
     if question.settings.protectedNamespaces.contains(namespace) { return .refuses("namespace \(namespace) is protected") }
@@ -42,7 +43,8 @@ extension Rule {
 
   static let singleton = Rule(
     "singleton", .asksAPerson,
-    "Workloads that an act takes down as a whole, or that hold state, are for a person: StatefulSets, single replicas, the strategy Recreate, ReadWriteOnce volumes."
+    "Workloads that an act takes down as a whole, or that hold state, are for a person: StatefulSets, single replicas, the "
+      + "strategy Recreate, ReadWriteOnce volumes."
   ) { question in
     guard let workload = question.workload else { return .passes("does not apply") }
     if workload.target.kind == "StatefulSet" { return .needsApproval("a StatefulSet holds state") }

@@ -33,7 +33,8 @@ extension Rule {
   /// When much of a namespace is ill, its workloads are not the cause.
   static let unhealthyNamespace = Rule(
     "unhealthy_namespace", .refuses,
-    "Nothing is done where more than 40 % of the namespace's workloads, and at least 3, are unhealthy: that is no matter of one workload."
+    "Nothing is done where more than 40 % of the namespace's workloads, and at least 3, are unhealthy: that is no matter of "
+      + "one workload."
   ) { question in
     guard let namespace = question.namespace, namespace.workloads > 0 else { return .passes("not known") }
     let own = (question.workload.map { $0.ready < $0.desired } ?? false) ? 1 : 0

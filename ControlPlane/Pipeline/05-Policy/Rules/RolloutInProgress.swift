@@ -1,8 +1,8 @@
 import Wire
 
 extension Rule {
-  /// A rollout that is under way is judged by its own deadline; touching it then confuses both. A rollback ends it, and may where the
-  /// new revision's own pods are what fails.
+  /// A rollout that is under way is judged by its own deadline; touching it then confuses both. A rollback ends it, and may where
+  /// the new revision's own pods are what fails.
   static let rolloutInProgress = Rule(
     "rollout_in_progress", .refuses,
     "Nothing is done during a rollout or on a paused one; a rollback may, when the new revision's own pods are what fails."
@@ -35,7 +35,8 @@ extension Rule {
 
   static let soundRevision = Rule(
     "sound_revision", .refuses,
-    "A rollback goes only to a revision that was available: it has available pods now, was seen available, or was current for an hour or more."
+    "A rollback goes only to a revision that was available: it has available pods now, was seen available, or was current "
+      + "for an hour or more."
   ) { question in
     guard question.proposal.action == .rollbackDeployment else { return .passes("does not apply") }
     let sound = Examination(question.evidence, at: question.now).soundRevision?.fact
