@@ -66,7 +66,7 @@ public struct Agent: ServiceLifecycle.Service {
     let desk = CommandDesk(
       runner: runner,
       settlement: IntentSettlement(client: client, journal: journal, clock: clock, logger: logger),
-      gatherer: EvidenceGatherer(client: client, namespace: home, view: view, redactor: Redactor(), clock: clock),
+      gatherer: EvidenceGatherer(client: client, namespace: scope.name, view: view, redactor: Redactor(), clock: clock),
       observer: Observer(client: client, scope: scope, view: view, clock: clock), journal: journal, state: state,
       outbox: outbox, clock: clock, logger: logger)
     let uploads = Uploads(

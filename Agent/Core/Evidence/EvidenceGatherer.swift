@@ -14,6 +14,9 @@ struct EvidenceGatherer: Sendable {
   let clock: any WallClock
   var time = EvidenceLimits.time
 
+  /// How far back blind spans are told.
+  static let blindnessShown = Duration.seconds(3600)
+
   func gather(_ request: GatherRequest) async -> Evidence {
     let deadline = ContinuousClock.now + time
     if namespace == Command.clusterScope {
@@ -26,8 +29,11 @@ struct EvidenceGatherer: Sendable {
     let services = await services(of: subject, pods, spokenOfIn: logs.flatMap(\.lines), until: deadline, &reading)
     let assembly = EvidenceAssembly(
       namespace: namespace, subject: subject, reading: reading, pods: pods, logs: logs, services: services,
-      cache: await view.cache, logLines: request.logLines, text: SafeText(redactor: redactor))
-    return assembly.gathering().evidence(namespace: namespace, at: clock.now)
+      cache: await view.cache, logLines: request.logLines, text: SafeText(redactor: redactor),
+      seenAvailable: await seenAvailable(reading.replicaSets))
+    let now = clock.now
+    let blindSpans = await view.blindSpans(overlapping: now - Self.blindnessShown, now)
+    return assembly.gathering().evidence(namespace: namespace, at: now, blindSpans: blindSpans)
   }
 }
 
@@ -35,10 +41,20 @@ extension EvidenceGatherer {
   private func logs(
     of pods: SubjectPods, _ subject: Subject, until deadline: ContinuousClock.Instant, _ reading: inout Reading
   ) async -> [LogReader.Log] {
-    let reader = LogReader(client: client, namespace: namespace, redactor: redactor, deadline: deadline)
+    let reader = LogReader(
+      client: client, namespace: namespace, redactor: redactor, deadline: deadline,
+      kept: { [view] pod, container in
+        await view.keptLog(pod: pod, container: container).map { ($0.bytes, $0.takenAt) }
+      })
     let (logs, omissions) = await reader.read(LogPlan.sources(pods.ranked, named: Set(subject.pods.map(\.metadata.uid))))
     reading.omissions += omissions
     return logs
+  }
+
+  private func seenAvailable(_ sets: [ReplicaSet]) async -> Set<String> {
+    var seen: Set<String> = []
+    for set in sets where await view.wasSeenAvailable(replicaSet: set.metadata.uid) { seen.insert(set.metadata.uid) }
+    return seen
   }
 
   private func services(

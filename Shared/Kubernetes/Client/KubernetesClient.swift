@@ -125,12 +125,12 @@ extension KubernetesClient {
     }
   }
 
+  /// Discovery names no resource, and everybody may read it.
   func checkListed(_ request: ClientRequest) throws(KubernetesError) {
     guard let permits else { return }
     let path = String(request.url.dropFirst(configuration.server.count))
-    guard let call = APICall(method: request.method.rawValue, path: path), permits(call) else {
-      throw .unlisted("\(request.method.rawValue) \(path.prefix { $0 != "?" })")
-    }
+    let isListed = APICall(method: request.method.rawValue, path: path).map(permits) ?? (request.method == .get)
+    guard isListed else { throw .unlisted("\(request.method.rawValue) \(path.prefix { $0 != "?" })") }
   }
 
   func answer(_ request: ClientRequest) async throws(KubernetesError) -> Answer {

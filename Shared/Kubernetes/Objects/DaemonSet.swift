@@ -14,14 +14,6 @@ public struct DaemonSet: Resource, Hashable {
   }
 }
 
-/// A DaemonSet without its template, for watching many.
-public struct DaemonSetSummary: Resource, Hashable {
-  public static let type = DaemonSet.type
-
-  public let metadata: ObjectMetadata
-  public let status: DaemonSetStatus
-}
-
 public struct DaemonSetStatus: Sendable, Hashable {
   public let observedGeneration: Int64?
   /// Nodes that should run a pod.
@@ -44,16 +36,6 @@ extension DaemonSet {
     metadata = try container.decode(ObjectMetadata.self, forKey: .metadata)
     edits = try container.edits(.metadata)
     spec = try container.decode(Spec.self, forKey: .spec)
-    status = try container.decodeIfPresent(DaemonSetStatus.self, forKey: .status) ?? .empty
-  }
-}
-
-extension DaemonSetSummary {
-  private enum CodingKeys: String, CodingKey { case metadata, status }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    metadata = try container.decode(ObjectMetadata.self, forKey: .metadata)
     status = try container.decodeIfPresent(DaemonSetStatus.self, forKey: .status) ?? .empty
   }
 }

@@ -20,15 +20,6 @@ public struct StatefulSet: Resource, Hashable {
   }
 }
 
-/// A StatefulSet without its template, for watching many.
-public struct StatefulSetSummary: Resource, Hashable {
-  public static let type = StatefulSet.type
-
-  public let metadata: ObjectMetadata
-  public let replicas: Int
-  public let status: StatefulSetStatus
-}
-
 public struct StatefulSetStatus: Sendable, Hashable {
   public let observedGeneration: Int64?
   public let replicas: Int
@@ -49,18 +40,6 @@ extension StatefulSet {
     metadata = try container.decode(ObjectMetadata.self, forKey: .metadata)
     edits = try container.edits(.metadata)
     spec = try container.decode(Spec.self, forKey: .spec)
-    status = try container.decodeIfPresent(StatefulSetStatus.self, forKey: .status) ?? .empty
-  }
-}
-
-extension StatefulSetSummary {
-  private enum CodingKeys: String, CodingKey { case metadata, spec, status }
-  private struct Scale: Decodable { let replicas: Int? }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    metadata = try container.decode(ObjectMetadata.self, forKey: .metadata)
-    replicas = try container.decode(Scale.self, forKey: .spec).replicas ?? 1
     status = try container.decodeIfPresent(StatefulSetStatus.self, forKey: .status) ?? .empty
   }
 }

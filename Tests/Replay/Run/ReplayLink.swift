@@ -7,6 +7,8 @@ import Wire
 /// The control plane as one agent's link sees it: the outbox of the store, signed at delivery, and the runner for what comes back.
 struct ReplayLink: ControlPlaneLink {
   static let cluster = "replay"
+  /// Where the cluster agent lives.
+  static let home = "ai-sre"
 
   let namespace: String
   let epoch: Int64
@@ -41,7 +43,7 @@ struct ReplayLink: ControlPlaneLink {
       return try open.filter { orders.isOpen || $0.draft.isReading }.map { command in
         try keys.sign(
           command.draft.command(
-            cluster: Self.cluster, clusterAgentHome: "ai-sre", boot: boot, epoch: epoch, sequence: command.sequence))
+            cluster: Self.cluster, clusterAgentHome: Self.home, boot: boot, epoch: epoch, sequence: command.sequence))
       }
     } catch {
       throw .unexpected(status: 503)

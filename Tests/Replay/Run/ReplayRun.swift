@@ -57,14 +57,19 @@ struct ReplayRun: Sendable {
   private static func agent(
     of namespace: String, _ cluster: SimulatedCluster, _ link: ReplayLink, _ keys: ReplayKeys, _ clock: StandingClock
   ) async throws -> Agent {
-    let token = try await cluster.token(namespace: namespace, account: "ai-sre-agent")
+    let isClusterAgent = namespace == Command.clusterScope
+    let scope: AgentScope = isClusterAgent ? .cluster(home: ReplayLink.home) : .namespace(namespace)
+    let token = try await cluster.token(
+      namespace: scope.home, account: isClusterAgent ? "ai-sre-cluster-agent" : "ai-sre-agent")
     let access = ClusterConfiguration(
-      server: "https://kubernetes.default.svc", tls: TLSConfiguration(), credential: .bearer(token), namespace: namespace)
+      server: "https://kubernetes.default.svc", tls: TLSConfiguration(), credential: .bearer(token), namespace: scope.home)
+    let actions = isClusterAgent ? ActCatalogue.ofNodes : ActCatalogue.byDefault.union([.rollbackDeployment])
+    let client = KubernetesClient(
+      configuration: access, http: DirectTransport(cluster: cluster), userAgent: "sre-agent/replay")
     return Agent(
       Agent.Configuration(
-        scope: .namespace(namespace), actions: ActCatalogue.byDefault, cluster: ReplayLink.cluster, root: keys.rootKey,
-        healthFile: nil, version: "replay"),
-      client: KubernetesClient(configuration: access, http: DirectTransport(cluster: cluster), userAgent: "sre-agent/replay"),
+        scope: scope, actions: actions, cluster: ReplayLink.cluster, root: keys.rootKey, healthFile: nil, version: "replay"),
+      client: client.restricted(to: Rights(scope: scope, actions: actions).permit),
       link: link, clock: clock, logger: Logger(label: "replay") { _ in SwiftLogNoOpLogHandler() })
   }
 

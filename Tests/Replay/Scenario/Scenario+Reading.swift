@@ -43,7 +43,7 @@ extension Situation {
   init(_ reader: JSONReader) throws(JSONReader.Fault) {
     now = try Self.time(try reader.required("now"))
     let agents = try reader["agents"]?.strings() ?? []
-    namespaces = Set(agents.filter { $0 != "*" }).sorted()
+    namespaces = Set(agents).sorted()
     hasClusterAgent = agents.contains("*")
     var deliveries: [Delivery] = []
     for delivery in try reader.required("deliveries").elements() { deliveries.append(try Delivery(delivery)) }

@@ -41,6 +41,24 @@ enum BootstrapRoles {
     rule(["get", "update", "patch"], "coordination.k8s.io", ["leases"], names: ["ai-sre-agent"]),
   ]
 
+  /// The account of the one cluster agent, in the control plane's namespace.
+  static let clusterAgent = ObjectKey(namespace: controlPlane.namespace, name: "ai-sre-cluster-agent")
+
+  /// What the cluster agent may do everywhere.
+  static let clusterAgentRules: JSONValue = [
+    rule(["get", "list", "watch", "patch"], "", ["nodes"]),
+    rule(["get", "list", "watch"], "", ["namespaces", "pods", "events"]),
+    rule(["get", "list"], "metrics.k8s.io", ["nodes"]),
+    rule(["create"], "", ["pods/eviction"]),
+  ]
+
+  /// What the cluster agent may do at home.
+  static let clusterAgentHomeRules: JSONValue = [
+    rule(["create"], "", ["configmaps"]),
+    rule(["get", "update"], "", ["configmaps"], names: ["ai-sre-journal"]),
+    rule(["get"], "", ["configmaps"], names: ["ai-sre-guard"]),
+  ]
+
   /// What the control plane may do: ask who somebody is and what they may.
   static let controlPlaneRules: JSONValue = [
     rule(["create"], "authentication.k8s.io", ["tokenreviews"]),

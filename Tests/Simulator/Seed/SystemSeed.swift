@@ -18,8 +18,9 @@ enum SystemSeed {
     return objects.map { Seed($0, age: age) }
   }
 
-  /// The account, role and binding of an agent in a namespace.
+  /// The account, role and binding of an agent in a namespace; `*` is the cluster agent's.
   static func agent(namespace: String) -> [JSONValue] {
+    guard namespace != "*" else { return clusterAgent }
     let metadata: JSONValue = ["name": .string(BootstrapRoles.agent), "namespace": .string(namespace)]
     return [
       account(ObjectKey(namespace: namespace, name: BootstrapRoles.agent)),
@@ -30,6 +31,26 @@ enum SystemSeed {
           ["kind": "ServiceAccount", "name": .string(BootstrapRoles.agent), "namespace": .string(namespace)]
         ],
         "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": .string(BootstrapRoles.agent)],
+      ],
+    ]
+  }
+
+  private static var clusterAgent: [JSONValue] {
+    let key = BootstrapRoles.clusterAgent
+    let atHome: JSONValue = ["name": .string(key.name), "namespace": .string(key.namespace)]
+    let everywhere: JSONValue = ["name": .string(key.name)]
+    let subjects: JSONValue = [["kind": "ServiceAccount", "name": .string(key.name), "namespace": .string(key.namespace)]]
+    func reference(_ kind: String) -> JSONValue {
+      ["apiGroup": "rbac.authorization.k8s.io", "kind": .string(kind), "name": .string(key.name)]
+    }
+    return [
+      account(key),
+      ["kind": "Role", "apiVersion": rbac, "metadata": atHome, "rules": BootstrapRoles.clusterAgentHomeRules],
+      ["kind": "RoleBinding", "apiVersion": rbac, "metadata": atHome, "subjects": subjects, "roleRef": reference("Role")],
+      ["kind": "ClusterRole", "apiVersion": rbac, "metadata": everywhere, "rules": BootstrapRoles.clusterAgentRules],
+      [
+        "kind": "ClusterRoleBinding", "apiVersion": rbac, "metadata": everywhere, "subjects": subjects,
+        "roleRef": reference("ClusterRole"),
       ],
     ]
   }
