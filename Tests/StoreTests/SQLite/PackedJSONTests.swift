@@ -43,7 +43,7 @@ struct PackedJSONTests {
   @Test("Old evidence goes in bounded steps; incidents, stories, and what is open or young stays")
   func retention() async throws {
     try await TemporaryStore.opened { store, files in
-      for index in 0..<45 {
+      for index in 0..<25 {
         let workload = WorkloadName(kind: "Deployment", name: "w\(index)")
         var walk = try await Walk(store, Situation.opening("f\(index)", workload: workload))
         try await walk.gather()
@@ -52,12 +52,12 @@ struct PackedJSONTests {
       let cutoff = Situation.start + .seconds(3600)
       try files.sql { db in
         try db.execute(
-          sql: "UPDATE incidents SET updated_at = ? WHERE id > 40", arguments: [(cutoff + .seconds(1)).milliseconds])
+          sql: "UPDATE incidents SET updated_at = ? WHERE id > 20", arguments: [(cutoff + .seconds(1)).milliseconds])
       }
-      #expect(try await store.pruneEvidence(endedBefore: cutoff, page: 10) == 39)
+      #expect(try await store.pruneEvidence(endedBefore: cutoff, page: 10) == 19)
       #expect(try await store.incident(1)?.evidence == nil)
       #expect(try await store.incident(8)?.evidence != nil, "still open")
-      #expect(try await store.incident(41)?.evidence != nil, "young")
+      #expect(try await store.incident(21)?.evidence != nil, "young")
       #expect(try await store.timeline(of: 1).count > 2)
       #expect(try await store.pruneEvidence(endedBefore: cutoff, page: 10) == 0)
     }

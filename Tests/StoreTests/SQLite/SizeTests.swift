@@ -19,7 +19,7 @@ struct SizeTests {
         }
       }
       let empty = try size()
-      let incidents = 40
+      let incidents = 12
       var evidenceSize = 0
       for index in 0..<incidents {
         let workload = WorkloadName(kind: "Deployment", name: "checkout-\(index)")
