@@ -9,8 +9,10 @@ TEST_PACKAGES := nghttp2-client nghttp2-server openssl python3-venv
 # Client libraries of the services that the tests stand in for.
 PYTHON_CLIENTS := .build/python-clients
 
-# One after the other: all tests of a suite run at the same time, and those of the whole at once would starve each other's deadlines.
+# One after the other: those of the whole at once would starve each other's deadlines.
 SUITES := SharedTests SimulatorTests AgentTests PipelineTests StoreTests ServerTests ReplayTests EndToEndTests
+# Within a suite four at a time: Swift Testing starts all at once, and each step of a test then queues behind all others for a few threads.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4
 
 SOURCES := Package.swift Agent ControlPlane Shared Tests
 # The same flags for every build, so that check, test and demo share one .build.
