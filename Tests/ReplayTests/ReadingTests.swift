@@ -21,8 +21,7 @@ struct ReadingTests {
     let scenario = try Scenario(Self.least, name: "least")
     #expect(scenario.id == "least")
     #expect(scenario.expectation == nil)
-    #expect(scenario.situation.namespaces == ["shop"])
-    #expect(scenario.situation.hasClusterAgent)
+    #expect(scenario.situation.namespaces == ["*", "shop"])
     #expect(scenario.situation.deliveries.first?.after == .seconds(7))
     #expect(scenario.situation.history.isEmpty && scenario.situation.settings.isEmpty && scenario.situation.logs.isEmpty)
   }

@@ -99,7 +99,7 @@ struct ServerTests {
       let removed = try await command.curl("-X", "DELETE", path: "/simulator/v1/faults/\(id)")
       #expect(try JSONValue(parsing: removed.output)["removed"] == 1)
       let wrong = try await command.curl("-d", #"{"namespace":"shop","kind":"crash_loop"}"#, path: "/simulator/v1/faults")
-      #expect(wrong.output.contains("one of deployment, pod or labels is needed"))
+      #expect(wrong.output.contains("one of deployment, workload, pod or labels is needed"))
       let requests = try JSONValue(parsing: try await command.curl(path: "/simulator/v1/requests?mutating=true").output)
       #expect(requests["count"] == 0)
       let agent = try await cluster.token(namespace: "shop", account: "ai-sre-agent")

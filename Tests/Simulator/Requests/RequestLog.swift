@@ -80,7 +80,7 @@ struct RequestLog: Sendable {
 
   mutating func add(_ request: APIRequest, query: String, user: String, status: Int, time: Timestamp) {
     serial += 1
-    let holdsToken = request.target.resource == "tokenreviews" || request.target.subresource == "token"
+    let holdsToken = request.path.hasSuffix("/tokenreviews") || request.path.hasSuffix("/token")
     let entry = RecordedRequest(
       number: serial, time: time, method: request.method, path: request.path, query: query, user: user,
       verb: request.target.isResource ? request.target.verb(method: request.method, query: request.query)?.rawValue ?? "" : "",
