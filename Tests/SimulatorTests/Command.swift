@@ -41,6 +41,31 @@ struct Command {
       ] + arguments + [cluster.url + path])
   }
 
+  /// The interpreter that has PyPI's `kubernetes`, from the environment.
+  static let python = ProcessInfo.processInfo.environment["KUBERNETES_PYTHON"]
+
+  /// Runs a Python program as the administrator: its arguments are the cluster's address, a CA file and a token.
+  func python(_ program: String) async throws -> (status: Int32, output: String) {
+    let file = try self.file("program.py", program)
+    return try await run(
+      Self.python ?? "python3", [file, cluster.url, directory.appendingPathComponent("ca.pem").path, cluster.adminToken])
+  }
+
+  /// Writes a file that goes with the command; gives back its path.
+  func file(_ name: String, _ text: String) throws -> String {
+    let file = directory.appendingPathComponent(name)
+    try Data(text.utf8).write(to: file)
+    return file.path
+  }
+
+  /// Runs kubectl as a kubeconfig's user.
+  func kubectl(config: String, _ arguments: String...) async throws -> (status: Int32, output: String) {
+    try await run(
+      Self.kubectl,
+      ["--kubeconfig", config, "--cache-dir", directory.appendingPathComponent("cache").path, "--request-timeout", "20s"]
+        + arguments)
+  }
+
   private func run(_ program: String, _ arguments: [String]) async throws -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)

@@ -22,27 +22,14 @@ struct APIDispatch {
   }
 
   /// 403 in the API server's words.
-  func checkAccess(_ world: World) throws(APIStatus) {
-    let question = question
-    guard !Authorizer(store: world.store).answer(question, for: request.identity).isAllowed else { return }
-    let user = "User \"\(request.identity.username)\""
-    switch question.subject {
-    case .path(let path):
-      throw APIStatus(
-        code: 403, message: "forbidden: \(user) cannot \(question.verb) path \"\(path)\"", reason: "Forbidden", details: [:])
-    case .resource(let group, let resource, let subresource, let namespace, let name):
-      let full = subresource.isEmpty ? resource : "\(resource)/\(subresource)"
-      let place = namespace.isEmpty ? "at the cluster scope" : "in the namespace \"\(namespace)\""
-      throw .forbidden(
-        group: group, resource: resource, name: name,
-        "\(user) cannot \(question.verb) resource \"\(full)\" in API group \"\(group)\" \(place)")
-    }
-  }
+  func checkAccess(_ world: World) throws(APIStatus) { try question.check(request.identity, world) }
 
   func respond(_ world: inout World, _ watches: inout WatchHub) throws(APIStatus) -> APIResponse {
     let target = request.target
     guard target.isResource else {
-      guard let response = try Discovery(request: request, custom: world.store.customTypes).respond() else { throw .pageNotFound }
+      guard
+        let response = try Discovery(request: request, issuer: authenticator.issuer, custom: world.store.customTypes).respond()
+      else { throw .pageNotFound }
       return response
     }
     if let response = try Reviews(request: request, authenticator: authenticator).respond(&world) { return response }
@@ -80,6 +67,8 @@ struct APIDispatch {
     case "token":
       guard request.method == "POST" else { throw .methodNotAllowed }
       return try TokenRequest(request: request, issuer: authenticator.issuer).respond(&world)
+    case "eviction": return try EvictionAPI(api: api).respond(&world)
+    case "exec": return try PodExec(request: request).respond(world)
     case "scale": return try ScaleAPI(api: api).respond(&world)
     default:
       switch request.method {
@@ -88,6 +77,24 @@ struct APIDispatch {
       case "PATCH": return try api.patch(&world)
       default: throw .methodNotAllowed
       }
+    }
+  }
+}
+
+extension AccessQuestion {
+  /// 403 in the API server's words, unless it is allowed.
+  func check(_ identity: Identity, _ world: World) throws(APIStatus) {
+    guard !Authorizer(store: world.store).answer(self, for: identity).isAllowed else { return }
+    let user = "User \"\(identity.username)\""
+    switch subject {
+    case .path(let path):
+      throw APIStatus(code: 403, message: "forbidden: \(user) cannot \(verb) path \"\(path)\"", reason: "Forbidden", details: [:])
+    case .resource(let group, let resource, let subresource, let namespace, let name):
+      let full = subresource.isEmpty ? resource : "\(resource)/\(subresource)"
+      let place = namespace.isEmpty ? "at the cluster scope" : "in the namespace \"\(namespace)\""
+      throw .forbidden(
+        group: group, resource: resource, name: name,
+        "\(user) cannot \(verb) resource \"\(full)\" in API group \"\(group)\" \(place)")
     }
   }
 }

@@ -8,6 +8,8 @@ struct APIRequest: Sendable {
   var userAgent = ""
   var body: [UInt8] = []
   var identity = Identity.anonymous
+  /// Whom the connection's client certificate stands for; it comes before any token.
+  var certified: Identity?
   var target: RequestTarget
 
   init(method: String, path: String, queryText: String) {

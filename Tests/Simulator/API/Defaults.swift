@@ -23,6 +23,8 @@ enum Defaults {
     case ResourceCatalogue.replicaSets: workloadTemplate(&object, isNew: isNew)
     case ResourceCatalogue.namespaces: namespace(&object, isNew: isNew)
     case ResourceCatalogue.services: service(&object, &world)
+    case ResourceCatalogue.autoscalers: autoscaler(&object)
+    case ResourceCatalogue.admissionPolicies: AdmissionPolicy.applyDefaults(to: &object)
     case ResourceCatalogue.secrets: object.setDefault("type", "Opaque")
     case ResourceCatalogue.jobs: JobDefaults.apply(to: &object)
     case ResourceCatalogue.cronJobs: JobDefaults.applyCron(to: &object)
@@ -42,6 +44,15 @@ enum Defaults {
     case ResourceCatalogue.services: object["status"] = ["loadBalancer": [:]]
     default: object["status"] = [:]
     }
+  }
+
+  private static func autoscaler(_ object: inout JSONValue) {
+    guard object["spec"]?.object != nil else { return }
+    object["spec"]?.setDefault("minReplicas", 1)
+    let metric: JSONValue = [
+      "type": "Resource", "resource": ["name": "cpu", "target": ["type": "Utilization", "averageUtilization": 80]],
+    ]
+    if (object[path: "spec", "metrics"]?.array ?? []).isEmpty { object["spec"]?["metrics"] = [metric] }
   }
 
   private static func workloadTemplate(_ object: inout JSONValue, isNew: Bool) {

@@ -12,7 +12,11 @@ extension ResourceAPI {
     let presenter = try presenter(world)
     let options = try deleteOptions()
     guard let object = world.store.object(type, key) else { throw .notFound(type, key.name) }
-    try check(options, against: object)
+    try check(uid: options.uid, resourceVersion: options.resourceVersion, against: object)
+    let admission = AdmissionRequest(
+      operation: .delete, type: type, key: key, identity: request.identity, isDryRun: options.isDryRun, object: nil,
+      oldObject: object)
+    _ = try AdmissionPolicies(world: world).check(admission)
     if options.isDryRun {
       var rehearsal = world
       return answer(rehearsal.delete(type, key, graceSeconds: options.graceSeconds), object, presenter, isDryRun: true)
@@ -22,7 +26,7 @@ extension ResourceAPI {
     return answer(world.delete(type, key, graceSeconds: options.graceSeconds), object, presenter, isDryRun: false)
   }
 
-  /// DELETE of a collection answers with the list of what it deleted.
+  /// DELETE of a collection answers with the list of what it deleted, as it was before (recordings, 02 delete-collection).
   func deleteCollection(_ world: inout World) throws(APIStatus) -> APIResponse {
     let presenter = try presenter(world)
     let list = try ListOptions(request.query, type: type)
@@ -30,7 +34,8 @@ extension ResourceAPI {
     let namespace = request.target.namespace.isEmpty ? nil : request.target.namespace
     var deleted: [JSONValue] = []
     for (key, object) in world.store.objects(type, namespace: namespace) where list.matches(object, type) {
-      deleted.append(options.isDryRun ? object : world.delete(type, key, graceSeconds: options.graceSeconds) ?? object)
+      if !options.isDryRun { world.delete(type, key, graceSeconds: options.graceSeconds) }
+      deleted.append(object)
     }
     return .json(presenter.list(deleted, metadata: ["resourceVersion": .string(String(world.store.revision))]))
   }
@@ -55,14 +60,15 @@ extension ResourceAPI {
     return options
   }
 
-  private func check(_ options: Options, against object: JSONValue) throws(APIStatus) {
-    if let uid = options.uid, uid != object.uid {
+  /// Refuses a deletion whose preconditions do not hold.
+  func check(uid: String?, resourceVersion: String?, against object: JSONValue) throws(APIStatus) {
+    if let uid, uid != object.uid {
       throw .preconditionConflict(
         kind: type.kind, key.name,
         "the UID in the precondition (\(uid)) does not match the UID in record (\(object.uid)). The object might have been "
           + "deleted and then recreated")
     }
-    if let revision = options.resourceVersion, revision != object.resourceVersion {
+    if let revision = resourceVersion, revision != object.resourceVersion {
       throw .preconditionConflict(
         kind: type.kind, key.name,
         "the ResourceVersion in the precondition (\(revision)) does not match the ResourceVersion in record "
@@ -87,7 +93,7 @@ extension ResourceAPI {
 
   /// Foreground: the object waits for its dependents, which go at once.
   private func holdForDependents(_ world: inout World) {
-    guard let object = world.store.object(type, key), !world.store.dependents(of: object.uid).isEmpty else { return }
+    guard let object = world.store.object(type, key) else { return }
     world.update(type, key) { object in
       let finalizers = (object[path: "metadata", "finalizers"]?.array ?? []) + ["foregroundDeletion"]
       object["metadata"]?["finalizers"] = .array(finalizers)

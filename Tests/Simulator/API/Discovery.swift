@@ -1,6 +1,7 @@
 /// What the server says about itself: version, groups, resources.
 struct Discovery {
   let request: APIRequest
+  let issuer: TokenIssuer
   /// Custom resources.
   var custom: [ResourceType] = []
 
@@ -31,6 +32,8 @@ struct Discovery {
       guard let versions = groups.first(where: { $0.name == parts[1] })?.versions else { return nil }
       if parts.count == 2 { return .json(Self.group(parts[1], versions, standsAlone: true)) }
       return versions.contains(parts[2]) ? .json(resourceList(group: parts[1], version: parts[2])) : nil
+    case ".well-known": return request.path == "/.well-known/openid-configuration" ? .json(OpenID.configuration) : nil
+    case "openid": return request.path == "/openid/v1/jwks" ? try OpenID.keys(accept: request.accept, issuer) : nil
     case "openapi": return OpenAPI.document(Array(parts.dropFirst())).map { .json($0) }
     default: return nil
     }
@@ -93,9 +96,9 @@ struct Discovery {
         var entry: JSONValue = [
           "name": .string("\(type.plural)/\(subresource.name)"), "singularName": "", "namespaced": .bool(type.namespaced),
         ]
-        if subresource.name == "scale" {
-          entry["group"] = "autoscaling"
-          entry["version"] = "v1"
+        if let (group, version) = Self.foreignGroups[subresource.name] {
+          entry["group"] = .string(group)
+          entry["version"] = .string(version)
         }
         entry["kind"] = .string(subresource.kind)
         entry["verbs"] = .array(subresource.verbs.map(JSONValue.string))
@@ -122,10 +125,17 @@ struct Discovery {
     return entry
   }
 
+  /// Subresources whose kind belongs to another group than their resource.
+  private static let foreignGroups: [String: (group: String, version: String)] = [
+    "scale": ("autoscaling", "v1"), "eviction": ("policy", "v1"), "token": ("authentication.k8s.io", "v1"),
+  ]
+
   /// The subresources of a type that are served.
   static func subresources(of type: ResourceType) -> [(name: String, kind: String, verbs: [String])] {
     var list: [(name: String, kind: String, verbs: [String])] = []
-    if type == ResourceCatalogue.pods { list.append(("log", "Pod", ["get"])) }
+    if type == ResourceCatalogue.pods {
+      list += [("eviction", "Eviction", ["create"]), ("exec", "PodExecOptions", ["create", "get"]), ("log", "Pod", ["get"])]
+    }
     if type == ResourceCatalogue.serviceAccounts { list.append(("token", "TokenRequest", ["create"])) }
     if type.hasScale { list.append(("scale", "Scale", ["get", "patch", "update"])) }
     if type.hasStatus { list.append(("status", type.kind, ["get", "patch", "update"])) }
@@ -161,22 +171,21 @@ struct Discovery {
   }
 
   private func aggregatedResources(_ group: String, _ version: String) -> [JSONValue] {
+    // A kind of the resource's own group and version names neither (recordings, 01 apis-aggregated).
     func responseKind(_ kind: String, group: String = "", version: String = "") -> JSONValue {
       ["group": .string(group), "version": .string(version), "kind": .string(kind)]
     }
     let served = types.filter { $0.group == group && $0.version == version }.map { type -> JSONValue in
       var resource: JSONValue = [
-        "resource": .string(type.plural), "responseKind": responseKind(type.kind, group: group, version: version),
+        "resource": .string(type.plural), "responseKind": responseKind(type.kind),
         "scope": type.namespaced ? "Namespaced" : "Cluster", "singularResource": .string(type.singular),
         "verbs": .array(type.verbs.map(JSONValue.string)),
       ]
       if !type.shortNames.isEmpty { resource["shortNames"] = .array(type.shortNames.map(JSONValue.string)) }
       if !type.categories.isEmpty { resource["categories"] = .array(type.categories.map(JSONValue.string)) }
       let subresources = Self.subresources(of: type).map { subresource -> JSONValue in
-        let kind =
-          subresource.name == "scale"
-          ? responseKind("Scale", group: "autoscaling", version: "v1")
-          : responseKind(subresource.kind, group: group, version: version)
+        let (group, version) = Self.foreignGroups[subresource.name] ?? ("", "")
+        let kind = responseKind(subresource.kind, group: group, version: version)
         return [
           "subresource": .string(subresource.name), "responseKind": kind,
           "verbs": .array(subresource.verbs.map(JSONValue.string)),
@@ -188,7 +197,7 @@ struct Discovery {
     return served
       + Self.virtual(group).map { name, kind, namespaced in
         [
-          "resource": .string(name), "responseKind": responseKind(kind, group: group, version: version),
+          "resource": .string(name), "responseKind": responseKind(kind),
           "scope": namespaced ? "Namespaced" : "Cluster", "singularResource": .string(kind.lowercased()), "verbs": ["create"],
         ]
       }

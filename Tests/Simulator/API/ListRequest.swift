@@ -132,14 +132,15 @@ extension ResourceAPI {
     }
     var metadata: JSONValue = ["resourceVersion": .string(String(revision))]
     // resourceVersion=0 is answered from the cache, which does not page (recordings, 02 list-rv0-limit).
-    if options.limit > 0, options.revision != 0, objects.count > options.limit {
+    // Nor do component statuses, which no store holds.
+    if options.limit > 0, options.revision != 0, type != ResourceCatalogue.componentStatuses, objects.count > options.limit {
       let last = objects[options.limit - 1].key
       metadata["continue"] = .string(
         ContinueToken(revision: Int64(revision), after: last, inNamespace: inNamespace).text)
       if !options.hasSelector { metadata["remainingItemCount"] = .integer(Int64(objects.count - options.limit)) }
       objects = Array(objects.prefix(options.limit))
     }
-    return .json(presenter.list(objects.map(\.value), metadata: metadata))
+    return answer(presenter, presenter.list(objects.map(\.value), metadata: metadata))
   }
 
   private static let tooOldContinue =

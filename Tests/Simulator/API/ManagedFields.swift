@@ -95,7 +95,13 @@ enum ManagedFields {
     return .object(set)
   }
 
-  private static func identity(of list: [JSONValue]) -> [String]? {
+  /// The operation of server-side apply.
+  static let apply = "Apply"
+
+  /// All fields of an object that a client declares.
+  static func set(of object: JSONValue) -> JSONValue { difference(from: [:], to: content(object)) ?? [:] }
+
+  static func identity(of list: [JSONValue]) -> [String]? {
     for keys in [["containerPort", "protocol"], ["name"], ["uid"], ["mountPath"], ["type"], ["ip"]] {
       if !list.isEmpty, list.allSatisfy({ element in keys.allSatisfy { element[$0] != nil } }) { return keys }
     }
@@ -103,7 +109,7 @@ enum ManagedFields {
   }
 
   /// The set without what the other one has; `nil` when nothing is left.
-  private static func subtracting(_ other: JSONValue, from set: JSONValue) -> JSONValue? {
+  static func subtracting(_ other: JSONValue, from set: JSONValue) -> JSONValue? {
     guard let members = set.object, let taken = other.object, !taken.isEmpty else { return nil }
     var rest = JSONObject()
     for (key, value) in members {

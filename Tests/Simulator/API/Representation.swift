@@ -13,6 +13,10 @@ enum Representation: Sendable, Equatable {
     for range in accept.split(separator: ",") {
       var parameters = range.split(separator: ";").map { $0.trimmingSpaces }
       let media = parameters.removeFirst()
+      if media == "application/yaml", parameters.allSatisfy({ !$0.hasPrefix("as=") }) {
+        self = .object
+        return
+      }
       guard ["application/json", "*/*", "application/*"].contains(media) else { continue }
       let shape = parameters.first { $0.hasPrefix("as=") }?.dropFirst(3)
       switch shape {
@@ -49,6 +53,8 @@ struct Presenter: Sendable {
   let representation: Representation
   /// `includeObject` of a Table: `Metadata`, `Object` or `None`.
   var includeObject = "Metadata"
+  /// Whether the answer is to be YAML.
+  var isYAML = false
   let now: Timestamp
 
   /// A single object as the body of an answer.

@@ -34,7 +34,11 @@ struct Reviews {
     var review: JSONValue = [
       "kind": .string(kind), "apiVersion": .string("\(target.group)/v1"), "metadata": metadata,
     ]
-    if kind != "SelfSubjectReview" { review["spec"] = withoutEmptyStrings(body["spec"] ?? [:]) }
+    if kind == "SelfSubjectRulesReview" {
+      review["spec"] = [:]
+    } else if kind != "SelfSubjectReview" {
+      review["spec"] = withoutEmptyStrings(body["spec"] ?? [:])
+    }
     review["status"] = try answer(body["spec"] ?? [:], &world)
     return .json(review, status: 201)
   }
@@ -47,7 +51,7 @@ struct Reviews {
     let asked = (spec["audiences"]?.array ?? []).compactMap(\.string)
     do {
       let (identity, audiences) = try authenticator.authenticate(
-        token, audiences: asked.isEmpty ? [TokenIssuer.ownAudience] : asked, store: world.store)
+        token, audiences: asked.isEmpty ? [TokenIssuer.ownAudience] : asked, &world)
       return [
         "authenticated": true, "user": identity.userInfo, "audiences": .array(audiences.map(JSONValue.string)),
       ]

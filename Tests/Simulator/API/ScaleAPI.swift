@@ -23,8 +23,21 @@ struct ScaleAPI {
     case "PATCH":
       isDryRun = try request.isDryRun(options: "PatchOptions")
       let media = request.contentType.split(separator: ";").first?.trimmingSpaces ?? ""
-      guard let kind = PatchKind(rawValue: media) else { throw .unsupportedPatchType }
-      submitted = try kind.apply(request.body, to: scale)
+      if ServerSideApply.applies(request) {
+        submitted = try applied(to: scale)
+      } else {
+        guard let kind = PatchKind(rawValue: media) else { throw .unsupportedPatchType }
+        submitted = try kind.apply(request.body, to: scale)
+      }
+      if let value = submitted[path: "spec", "replicas"], value.integer == nil, !value.isNull {
+        throw .invalid(
+          kind: "", group: "", name: "",
+          [
+            .invalid(
+              "patch", "\"\(submitted.text.escapedForMessage)\"",
+              "json: cannot unmarshal \(value.goKind) into Go struct field ScaleSpec.spec.replicas of type int32")
+          ])
+      }
     default: throw .methodNotAllowed
     }
     if !submitted.resourceVersion.isEmpty, submitted.resourceVersion != before.resourceVersion {
@@ -45,6 +58,17 @@ struct ScaleAPI {
       if !isDryRun { after = world.store.put(api.type, key, after) }
     }
     return .json(self.scale(of: after))
+  }
+
+  private func applied(to scale: JSONValue) throws(APIStatus) -> JSONValue {
+    guard let manager = api.request.query["fieldManager"], !manager.isEmpty else {
+      throw .invalidOptions("PatchOptions", .required("fieldManager", "is required for apply patch"))
+    }
+    do {
+      return FieldSet.merge(try YAMLBody.value(api.request.body), into: scale)
+    } catch {
+      throw .badRequest("error decoding YAML: \(error)")
+    }
   }
 
   /// At zero the spec is empty (recordings, 06 get-zero).

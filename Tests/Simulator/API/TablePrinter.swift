@@ -20,32 +20,31 @@ struct TablePrinter: Sendable {
 
   var columns: [Column] {
     let name = Column(name: "Name", format: "name")
-    func plain(_ names: String...) -> [Column] { names.map { Column(name: $0) } }
-    func wide(_ names: String...) -> [Column] { names.map { Column(name: $0, priority: 1) } }
     switch type {
     case ResourceCatalogue.pods:
-      return [name] + plain("Ready", "Status", "Restarts", "Age") + wide("IP", "Node", "Nominated Node", "Readiness Gates")
+      return [name] + Self.plain("Ready", "Status", "Restarts", "Age")
+        + Self.wide("IP", "Node", "Nominated Node", "Readiness Gates")
     case ResourceCatalogue.deployments:
-      return [name] + plain("Ready", "Up-to-date", "Available", "Age") + wide("Containers", "Images", "Selector")
+      return [name] + Self.plain("Ready", "Up-to-date", "Available", "Age") + Self.wide("Containers", "Images", "Selector")
     case ResourceCatalogue.replicaSets:
       return [name]
-        + ["Desired", "Current", "Ready"].map { Column(name: $0, type: "integer") } + plain("Age")
-        + wide("Containers", "Images", "Selector")
+        + ["Desired", "Current", "Ready"].map { Column(name: $0, type: "integer") } + Self.plain("Age")
+        + Self.wide("Containers", "Images", "Selector")
     case ResourceCatalogue.events, ResourceCatalogue.eventsV1:
-      return plain("Last Seen", "Type", "Reason", "Object") + wide("Subobject", "Source") + plain("Message")
-        + wide("First Seen") + [Column(name: "Count", type: "integer", priority: 1)]
+      return Self.plain("Last Seen", "Type", "Reason", "Object") + Self.wide("Subobject", "Source") + Self.plain("Message")
+        + Self.wide("First Seen") + [Column(name: "Count", type: "integer", priority: 1)]
         + [Column(name: "Name", format: "name", priority: 1)]
-    case ResourceCatalogue.namespaces: return [name] + plain("Status", "Age")
+    case ResourceCatalogue.namespaces: return [name] + Self.plain("Status", "Age")
     case ResourceCatalogue.nodes:
-      return [name] + plain("Status", "Roles", "Age", "Version")
-        + wide("Internal-IP", "External-IP", "OS-Image", "Kernel-Version", "Container-Runtime")
-    case ResourceCatalogue.configMaps: return [name] + plain("Data", "Age")
-    case ResourceCatalogue.secrets: return [name] + plain("Type", "Data", "Age")
-    case ResourceCatalogue.serviceAccounts: return [name] + plain("Secrets", "Age")
+      return [name] + Self.plain("Status", "Roles", "Age", "Version")
+        + Self.wide("Internal-IP", "External-IP", "OS-Image", "Kernel-Version", "Container-Runtime")
+    case ResourceCatalogue.configMaps: return [name] + Self.plain("Data", "Age")
+    case ResourceCatalogue.secrets: return [name] + Self.plain("Type", "Data", "Age")
+    case ResourceCatalogue.serviceAccounts: return [name] + Self.plain("Secrets", "Age")
     case ResourceCatalogue.services:
-      return [name] + plain("Type", "Cluster-IP", "External-IP", "Port(s)", "Age") + wide("Selector")
-    case ResourceCatalogue.leases: return [name] + plain("Holder", "Age")
-    default: return [name] + plain("Age")
+      return [name] + Self.plain("Type", "Cluster-IP", "External-IP", "Port(s)", "Age") + Self.wide("Selector")
+    case ResourceCatalogue.leases: return [name] + Self.plain("Holder", "Age")
+    default: return [name] + (Self.kinds[type.qualifiedName]?.columns ?? Self.plain("Age"))
     }
   }
 
@@ -64,17 +63,17 @@ struct TablePrinter: Sendable {
     case ResourceCatalogue.namespaces: return [name, object[path: "status", "phase"] ?? "", age]
     case ResourceCatalogue.nodes: return node(object)
     case ResourceCatalogue.configMaps:
-      return [name, .string(String((object["data"]?.object?.count ?? 0) + (object["binaryData"]?.object?.count ?? 0))), age]
+      return [name, .integer(Int64((object["data"]?.object?.count ?? 0) + (object["binaryData"]?.object?.count ?? 0))), age]
     case ResourceCatalogue.secrets:
-      return [name, object["type"] ?? "", .string(String(object["data"]?.object?.count ?? 0)), age]
-    case ResourceCatalogue.serviceAccounts: return [name, .string(String(object["secrets"]?.array?.count ?? 0)), age]
+      return [name, object["type"] ?? "", .integer(Int64(object["data"]?.object?.count ?? 0)), age]
+    case ResourceCatalogue.serviceAccounts: return [name, .integer(Int64(object["secrets"]?.array?.count ?? 0)), age]
     case ResourceCatalogue.services: return service(object)
     case ResourceCatalogue.leases: return [name, object[path: "spec", "holderIdentity"] ?? "", age]
-    default: return [name, age]
+    default: return [name] + (Self.kinds[type.qualifiedName]?.cells(object, self) ?? [age])
     }
   }
 
-  private func age(_ moment: Timestamp?) -> String {
+  func age(_ moment: Timestamp?) -> String {
     guard let moment, moment.nanoseconds > 0 else { return "<unknown>" }
     return GoDuration.human(seconds: now - moment)
   }
@@ -145,16 +144,7 @@ struct TablePrinter: Sendable {
   }
 
   private func template(_ workload: JSONValue) -> [JSONValue] {
-    let containers = workload[path: "spec", "template", "spec", "containers"]?.array ?? []
-    let selector = workload[path: "spec", "selector", "matchLabels"]?.stringDictionary ?? [:]
-    return [
-      .string(containers.compactMap { $0["name"]?.string }.joined(separator: ",")),
-      .string(containers.compactMap { $0["image"]?.string }.joined(separator: ",")), .string(labelText(selector)),
-    ]
-  }
-
-  private func labelText(_ labels: [String: String]) -> String {
-    labels.isEmpty ? "<none>" : labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    containers(workload) + [.string(Self.labels(workload[path: "spec", "selector", "matchLabels"]?.stringDictionary ?? [:]))]
   }
 
   private func event(_ event: JSONValue) -> [JSONValue] {
@@ -186,7 +176,9 @@ struct TablePrinter: Sendable {
     return [
       .string(node.name), .string(status), .string(roles.isEmpty ? "<none>" : roles.joined(separator: ",")),
       .string(age(node.creation)), info["kubeletVersion"] ?? "", address("InternalIP"), address("ExternalIP"),
-      info["osImage"] ?? "", info["kernelVersion"] ?? "", info["containerRuntimeVersion"] ?? "",
+      info["osImage"] ?? "",
+      .string("\(info["kernelVersion"]?.string ?? "") (\(info["architecture"]?.string ?? ""))"),
+      info["containerRuntimeVersion"] ?? "",
     ]
   }
 
@@ -199,7 +191,7 @@ struct TablePrinter: Sendable {
     return [
       .string(service.name), spec["type"] ?? "", spec["clusterIP"] ?? "<none>", "<none>",
       .string(ports.isEmpty ? "<none>" : ports.joined(separator: ",")), .string(age(service.creation)),
-      .string(labelText(spec["selector"]?.stringDictionary ?? [:])),
+      .string(Self.labels(spec["selector"]?.stringDictionary ?? [:])),
     ]
   }
 }

@@ -55,11 +55,23 @@ struct WatchSession: Sendable {
     }
   }
 
+  /// What Go writes for an object of which only the metadata is set (recordings, 03 streaming-list*).
+  private static let empty: [String: JSONValue] = [
+    "pods": ["spec": ["containers": .null], "status": [:]],
+    "events": [
+      "involvedObject": [:], "source": [:], "firstTimestamp": .null, "lastTimestamp": .null, "eventTime": .null,
+      "reportingComponent": "", "reportingInstance": "",
+    ],
+  ]
+
   private func bookmark(_ revision: UInt64, _ endsInitialEvents: Bool) -> JSONValue {
     var metadata: JSONValue = ["resourceVersion": .string(String(revision))]
     if endsInitialEvents { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
     switch presenter.representation {
-    case .object: return ["kind": .string(type.kind), "apiVersion": .string(type.apiVersion), "metadata": metadata]
+    case .object:
+      var object: JSONValue = ["kind": .string(type.kind), "apiVersion": .string(type.apiVersion), "metadata": metadata]
+      for (key, value) in Self.empty[type.qualifiedName]?.object ?? JSONObject() { object[key] = value }
+      return object
     case .metadata: return ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata]
     case .table:
       return [

@@ -89,6 +89,10 @@ enum BootstrapRoles {
       [group("system:authenticated")]
     ),
     (
+      "system:service-account-issuer-discovery", [urls(["/.well-known/openid-configuration", "/openid/v1/jwks"])],
+      [group("system:serviceaccounts")]
+    ),
+    (
       "system:public-info-viewer", [urls(["/healthz", "/livez", "/readyz", "/version", "/version/"])],
       [group("system:authenticated"), group("system:unauthenticated")]
     ),

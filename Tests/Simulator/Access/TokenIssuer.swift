@@ -73,6 +73,15 @@ struct TokenIssuer: Sendable {
       tokenID: body["jti"]?.string ?? "", pod: pair("pod"), node: pair("node"))
   }
 
+  /// The public key as a JSON Web Key (RFC 7517).
+  var publicKey: JSONValue {
+    let point = Array(key.publicKey.rawRepresentation)
+    return [
+      "use": "sig", "kty": "EC", "kid": .string(keyID), "crv": "P-256", "alg": "ES256",
+      "x": .string(Self.base64URL(Array(point.prefix(32)))), "y": .string(Self.base64URL(Array(point.suffix(32)))),
+    ]
+  }
+
   private static func base64URL(_ bytes: [UInt8]) -> String {
     Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
   }

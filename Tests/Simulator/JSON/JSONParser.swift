@@ -25,6 +25,9 @@ struct JSONParser {
   private var position: Int
   private let end: Int
   private static let deepest = 512
+  /// The members that an object has more than once, as `data.a`, each once; the last value counts.
+  private(set) var duplicates: [String] = []
+  private var path: [String] = []
 
   init(bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
@@ -92,6 +95,7 @@ struct JSONParser {
   private mutating func object(depth: Int) throws(JSONParseError) -> JSONValue {
     position += 1
     var members: [(String, JSONValue)] = []
+    var keys: Set<String> = []
     skipSpace()
     if position < end, bytes[position] == UInt8(ascii: "}") {
       position += 1
@@ -110,7 +114,13 @@ struct JSONParser {
         throw failure("invalid character \(quoted(bytes[position])) after object key")
       }
       position += 1
+      path.append(key)
+      if !keys.insert(key).inserted {
+        let place = path.joined(separator: ".")
+        if !duplicates.contains(place) { duplicates.append(place) }
+      }
       members.append((key, try value(depth: depth + 1)))
+      path.removeLast()
       skipSpace()
       guard position < end else { throw failure("unexpected end of JSON input") }
       let next = bytes[position]

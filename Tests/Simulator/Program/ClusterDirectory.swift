@@ -55,25 +55,34 @@ struct ClusterDirectory: Service {
   }
 
   private func kubeconfig() throws -> String {
-    """
-    apiVersion: v1
-    kind: Config
-    clusters:
-    - name: simulator
-      cluster:
-        server: \(cluster.url)
-        certificate-authority-data: \(Data(try cluster.caCertificate.utf8).base64EncodedString())
-    users:
-    - name: admin
-      user:
-        token: \(cluster.adminToken)
-    contexts:
-    - name: simulator
-      context:
-        cluster: simulator
-        user: admin
-    current-context: simulator
+    let client = try cluster.clientCertificate(user: "kubernetes-admin", groups: ["system:masters"])
+    return """
+      apiVersion: v1
+      kind: Config
+      clusters:
+      - name: simulator
+        cluster:
+          server: \(cluster.url)
+          certificate-authority-data: \(Data(try cluster.caCertificate.utf8).base64EncodedString())
+      users:
+      - name: admin
+        user:
+          token: \(cluster.adminToken)
+      - name: admin-certificate
+        user:
+          client-certificate-data: \(Data(client.certificate.utf8).base64EncodedString())
+          client-key-data: \(Data(client.key.utf8).base64EncodedString())
+      contexts:
+      - name: simulator
+        context:
+          cluster: simulator
+          user: admin
+      - name: simulator-certificate
+        context:
+          cluster: simulator
+          user: admin-certificate
+      current-context: simulator
 
-    """
+      """
   }
 }

@@ -57,7 +57,7 @@ public enum ManifestLoader {
     return [Seed(object, age: age)]
   }
 
-  private static func json(_ node: Node) -> JSONValue {
+  static func json(_ node: Node) -> JSONValue {
     switch node {
     case .mapping(let mapping):
       return .object(JSONObject(mapping.map { ($0.key.string ?? "", json($0.value)) }))

@@ -23,7 +23,15 @@ struct APIResponder: HTTPResponder {
   let bookmarkInterval: Double
 
   func respond(to request: Request, context: ConnectionContext) async throws -> Response {
-    connections.add(context.channel)
+    var response = try await answer(request, context)
+    // The connection ends after this answer. A client that is not told so sends its next request into the closing one, and may
+    // not repeat a POST that got no answer.
+    if request.headers[.connection]?.lowercased() == "close" { response.headers[.connection] = "close" }
+    return response
+  }
+
+  private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+    let certified = await connections.identity(of: context.channel)
     let head = request.head
     let path = Query.decoded(request.uri.path.replacing("+", with: "%2B"))
     let queryText = request.uri.query ?? ""
@@ -31,6 +39,7 @@ struct APIResponder: HTTPResponder {
     incoming.accept = head.headerFields[.accept] ?? ""
     incoming.contentType = head.headerFields[.contentType] ?? ""
     incoming.userAgent = head.headerFields[.userAgent] ?? ""
+    incoming.certified = certified
     let token = Self.token(head.headerFields[.authorization])
     do {
       incoming.body = Array(buffer: try await request.body.collect(upTo: Self.longestBody))
@@ -94,7 +103,7 @@ struct APIResponder: HTTPResponder {
   private static func response(_ response: APIResponse, pretty: Bool) -> Response {
     var headers: HTTPFields = [.cacheControl: "no-cache, private"]
     for (name, value) in response.headers {
-      if let name = HTTPField.Name(name) { headers[name] = value }
+      if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
     }
     let bytes: [UInt8]
     switch response.body {

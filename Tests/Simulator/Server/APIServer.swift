@@ -22,9 +22,13 @@ final class APIServer: Sendable {
 
   init(core: ClusterCore, authority: CertificateAuthority, bookmarkInterval: Double, logger: Logger) throws {
     let (certificate, key) = try authority.issueServer()
-    tls = TLSConfiguration.makeServerConfiguration(
+    var tls = TLSConfiguration.makeServerConfiguration(
       certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) },
       privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
+    // A client may show a certificate, and then it must be this authority's.
+    tls.certificateVerification = .optionalVerification
+    tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.pem.utf8)))
+    self.tls = tls
     responder = APIResponder(core: core, connections: connections, bookmarkInterval: bookmarkInterval)
     self.logger = logger
   }

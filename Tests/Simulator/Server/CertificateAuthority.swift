@@ -42,6 +42,25 @@ struct CertificateAuthority: Sendable {
     return (try certificate.serializeAsPEM().pemString, serverKey.pemRepresentation)
   }
 
+  /// A certificate and key for a user of the API: the name is the user's, organisations are groups.
+  func issueClient(user: String, groups: [String]) throws -> (certificate: String, key: String) {
+    let clientKey = P256.Signing.PrivateKey()
+    let subject = try DistinguishedName {
+      for group in groups { OrganizationName(group) }
+      CommonName(user)
+    }
+    let certificate = try Certificate(
+      version: .v3, serialNumber: .init(), publicKey: .init(clientKey.publicKey), notValidBefore: Date() - 3600,
+      notValidAfter: Date() + 365 * 86_400, issuer: name, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
+      extensions: try Certificate.Extensions {
+        Critical(BasicConstraints.notCertificateAuthority)
+        Critical(KeyUsage(digitalSignature: true))
+        try ExtendedKeyUsage([.clientAuth])
+        AuthorityKeyIdentifier(keyIdentifier: SubjectKeyIdentifier(hash: .init(key.publicKey)).keyIdentifier)
+      }, issuerPrivateKey: .init(key))
+    return (try certificate.serializeAsPEM().pemString, clientKey.pemRepresentation)
+  }
+
   private static var alternativeNames: SubjectAlternativeNames {
     let names = ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"].map { GeneralName.dnsName($0) }
     let addresses: [[UInt8]] = [[127, 0, 0, 1], Array(repeating: 0, count: 15) + [1]]

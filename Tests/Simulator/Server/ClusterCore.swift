@@ -83,7 +83,7 @@ actor ClusterCore {
   /// The failure that a request is to meet, if any.
   func failure(for request: APIRequest, token: String?) -> APIFailure.Effect? {
     guard !failures.entries.isEmpty else { return nil }
-    return failures.take(for: request, user: try? identity(token).username)
+    return failures.take(for: request, user: try? identity(token, certified: request.certified).username)
   }
 
   /// Answers a request of the API.
@@ -93,7 +93,7 @@ actor ClusterCore {
     let response: APIResponse
     do throws(APIStatus) {
       var request = request
-      request.identity = try identity(token)
+      request.identity = try identity(token, certified: request.certified)
       request.target.custom = world.store.customType(for: request.target)
       user = request.identity.username
       try prepareMetrics(for: request)
@@ -144,17 +144,20 @@ actor ClusterCore {
     log.add(request, query: query, user: "", status: status, time: world.now)
   }
 
-  private func identity(_ token: String?) throws(APIStatus) -> Identity {
+  private func identity(_ token: String?, certified: Identity? = nil) throws(APIStatus) -> Identity {
+    if let certified { return certified }
     guard let token else { return .anonymous }
     do {
-      return try authenticator.authenticate(token, audiences: [TokenIssuer.ownAudience], store: world.store).identity
+      return try authenticator.authenticate(token, audiences: [TokenIssuer.ownAudience], &world).identity
     } catch {
       throw .unauthorized
     }
   }
 
   /// Whether a token may use the control endpoints: it must belong to system:masters.
-  func isAdministrator(_ token: String?) -> Bool { (try? identity(token))?.groups.contains("system:masters") ?? false }
+  func isAdministrator(_ token: String?, certified: Identity? = nil) -> Bool {
+    (try? identity(token, certified: certified))?.groups.contains("system:masters") ?? false
+  }
 
   func sendBookmark(_ id: Int) {
     catchUp()

@@ -1,23 +1,30 @@
 import NIOCore
 import Synchronization
 
-/// The open connections, so that they can be cut.
+/// The open connections, so that they can be cut, and whom their certificates stand for.
 final class ConnectionRegistry: Sendable {
-  private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+  private struct Connection {
+    let channel: any Channel
+    let identity: Identity?
+  }
 
-  /// Notes a connection until it closes.
-  func add(_ channel: any Channel) {
-    let identity = ObjectIdentifier(channel)
-    let isNew = channels.withLock { $0.updateValue(channel, forKey: identity) == nil }
-    guard isNew else { return }
+  private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
+
+  /// Whom the connection's client certificate stands for. The first call notes the connection until it closes.
+  func identity(of channel: any Channel) async -> Identity? {
+    let key = ObjectIdentifier(channel)
+    if let known = connections.withLock({ $0[key] }) { return known.identity }
+    let connection = Connection(channel: channel, identity: await ClientCertificate.identity(of: channel))
+    connections.withLock { $0[key] = connection }
     channel.closeFuture.whenComplete { _ in
-      _ = self.channels.withLock { $0.removeValue(forKey: identity) }
+      _ = self.connections.withLock { $0.removeValue(forKey: key) }
     }
+    return connection.identity
   }
 
   /// Closes every connection at once, but for one.
   func cutAll(except spared: (any Channel)? = nil) {
-    for channel in channels.withLock({ Array($0.values) }) where channel !== spared {
+    for channel in connections.withLock({ $0.values.map(\.channel) }) where channel !== spared {
       channel.close(mode: .all, promise: nil)
     }
   }

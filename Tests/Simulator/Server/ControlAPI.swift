@@ -8,7 +8,7 @@ struct ControlAPI {
   let asking: any Channel
 
   func respond(to request: APIRequest, token: String?) async -> APIResponse {
-    guard await core.isAdministrator(token) else {
+    guard await core.isAdministrator(token, certified: request.certified) else {
       return APIResponse(
         APIStatus(code: 403, message: "the control of the simulator needs the administrator's token", reason: "Forbidden"))
     }

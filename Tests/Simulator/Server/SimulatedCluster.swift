@@ -69,6 +69,11 @@ public final class SimulatedCluster: Sendable {
     self.init(core: core, host: host, adminToken: token)
   }
 
+  /// A client certificate of the cluster's CA and its key, as PEM: the API takes who shows it for this user in these groups.
+  public func clientCertificate(user: String, groups: [String] = []) throws -> (certificate: String, key: String) {
+    try host.authority.issueClient(user: user, groups: groups)
+  }
+
   /// Starts a cluster; it answers when this returns.
   public static func start(_ configuration: Configuration = Configuration()) async throws -> SimulatedCluster {
     let cluster = try SimulatedCluster(configuration)

@@ -68,6 +68,15 @@ enum ResourceCatalogue {
   static let nodeMetrics = ResourceType(
     group: "metrics.k8s.io", version: "v1beta1", plural: "nodes", kind: "NodeMetrics", namespaced: false, verbs: ["get", "list"],
     isCached: false)
+  static let componentStatuses = ResourceType(
+    group: "", version: "v1", plural: "componentstatuses", kind: "ComponentStatus", namespaced: false, shortNames: ["cs"],
+    verbs: ["get", "list"], isCached: false)
+  static let admissionPolicies = ResourceType(
+    group: "admissionregistration.k8s.io", version: "v1", plural: "validatingadmissionpolicies",
+    kind: "ValidatingAdmissionPolicy", namespaced: false, categories: ["api-extensions"], generation: .spec, hasStatus: true)
+  static let admissionPolicyBindings = ResourceType(
+    group: "admissionregistration.k8s.io", version: "v1", plural: "validatingadmissionpolicybindings",
+    kind: "ValidatingAdmissionPolicyBinding", namespaced: false, categories: ["api-extensions"], generation: .spec)
   static let leases = ResourceType(
     group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease", namespaced: true)
   static let roles = rbac("roles", "Role", namespaced: true)
@@ -77,13 +86,12 @@ enum ResourceCatalogue {
 
   /// Every type, in the order of discovery.
   static let all: [ResourceType] = [
-    configMaps,
-    endpoints,
+    componentStatuses, configMaps, endpoints,
     events, namespaces, nodes,
     claims,
     pods,
     quotas,
-    secrets, serviceAccounts, services,
+    secrets, serviceAccounts, services, admissionPolicies, admissionPolicyBindings,
     controllerRevisions,
     daemonSets,
     deployments, replicaSets,

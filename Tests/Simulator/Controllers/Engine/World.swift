@@ -43,6 +43,10 @@ struct World: Sendable {
   var standsStill = false
   /// The logs of a cluster that stands still, by `namespace/pod/container`.
   var recordedLogs: [String: RecordedLog] = [:]
+  /// From when a policy or its binding is enforced, by uid; one that is not listed is at once.
+  var admissionInForce: [String: Timestamp] = [:]
+  /// Logins that passed a moment ago and are not looked up again.
+  var logins = LoginCache()
   /// Changes that open watches have not seen.
   private(set) var outbox: [Change] = []
 
