@@ -42,7 +42,8 @@ build-tests: deps
 
 test: build-tests ## Build and run all tests
 	@deploy/scripts/install-python-clients $(PYTHON_CLIENTS)
-	@python=$(CURDIR)/$(PYTHON_CLIENTS)/bin/python; if [ -x $$python ]; then export GROQ_PYTHON=$$python KUBERNETES_PYTHON=$$python; fi; \
+	@python=$(CURDIR)/$(PYTHON_CLIENTS)/bin/python; if [ -x $$python ]; then \
+	  export GROQ_PYTHON=$$python KUBERNETES_PYTHON=$$python QDRANT_PYTHON=$$python; fi; \
 	failed=; for suite in $(SUITES); do \
 	  echo "== $$suite"; swift test --skip-build $(SWIFT_FLAGS) --filter "^$$suite\." || failed="$$failed $$suite"; \
 	done; if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi

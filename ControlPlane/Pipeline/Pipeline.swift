@@ -30,6 +30,8 @@ public struct Pipeline: Sendable {
 
     case (.deciding, .decided(let deliberation)):
       run.decide(deliberation)
+    case (.deciding, .pastUnknown(let error)):
+      run.noteUnknownPast(error)
     case (.waiting, .waitOver):
       run.gather()
 
@@ -77,7 +79,7 @@ public struct Pipeline: Sendable {
     default:
       return nil
     }
-    return run.step
+    return run.step.remembering(after: event, before: incident)
   }
 
   /// What runbooks, hard rules and the agent's abilities offer for the evidence of an incident.

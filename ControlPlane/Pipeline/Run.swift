@@ -88,6 +88,10 @@ struct Run {
     }
   }
 
+  mutating func noteUnknownPast(_ error: MemoryError) {
+    note(.decision, "The memory of past incidents \(error); the decision is made without it.")
+  }
+
   private mutating func judge(_ proposal: Proposal, _ decision: Decision, _ evidence: Evidence) {
     let verdict = Policy.judge(question(proposal, confidence: decision.confidence, evidence))
     incident.verdict = verdict

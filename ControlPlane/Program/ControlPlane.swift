@@ -28,7 +28,8 @@ struct ControlPlane {
     let epoch = try await store.beginEpoch(above: 0)
     let cluster = try clusterClient()
     let http = HTTPClient()
-    let model = settings.groq.map { GroqDecisionModel(settings: $0, client: http, logger: logger) }
+    let model = settings.groq.map { GroqDecisionModel(settings: $0, client: http, ledger: store, logger: logger) }
+    let memory = PrecedentMemory(settings.precedentIndex(store, http), groups: settings.namespaceGroups)
 
     let agents = AgentDirectory(clock: clock)
     let authenticator = CachedAuthenticator(
@@ -43,8 +44,8 @@ struct ControlPlane {
       pipeline: Pipeline(settings: policy(beside: cluster)),
       seams: .init(
         store: store, model: model, notifier: notifier(http), audience: [dispatch, feed, TimelineLog(logger: logger)],
-        abilities: { agents.abilities(in: $0) }, execCommands: { agents.execCommands(in: $0) }),
-      clock: clock, reportTrouble: { logger.error("\($0)") })
+        abilities: { agents.abilities(in: $0) }, execCommands: { agents.execCommands(in: $0) }, memory: memory),
+      clock: clock, decisionDeadline: settings.modelDeadline, reportTrouble: { logger.error("\($0)") })
 
     let listening = ListeningFile(
       path: settings.dataDirectory.listening, people: settings.listen, agents: settings.agentListen, isSecure: settings.tls != nil

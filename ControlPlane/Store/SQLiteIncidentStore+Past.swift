@@ -2,7 +2,7 @@ import GRDB
 package import Pipeline
 
 extension SQLiteIncidentStore {
-  /// Takes in an act of before this database: it counts as a precedent and for the workload's rest, and nothing follows from it.
+  /// Takes in an act of before this database: it counts for the workload's rest, and becomes a precedent; nothing is done.
   package func remember(_ act: PastAct) async throws(StoreError) {
     try await write { db in
       var steps = StepWriting(db, Pipeline(), at: act.at)

@@ -13,9 +13,9 @@ extension SQLiteIncidentStore {
     try await read { db in try WorkloadHistory(of: workload, in: namespace, except: incident, at: now, db) }
   }
 
-  /// Judged acts for the same alert in the same namespace, newest first.
-  public func precedents(for incident: Incident, limit: Int) async throws(StoreError) -> [Precedent] {
-    try await read { db in try db.incidents.precedents(for: incident, limit: max(0, limit)) }
+  /// Incidents whose act was judged, by id: what precedents are made of.
+  public func judgedIncidents(after id: Incident.ID, limit: Int) async throws(StoreError) -> [Incident] {
+    try await read { db in try db.incidents.judged(after: id, limit: max(0, limit)) }
   }
 
   /// One page of the list of incidents, newest first.

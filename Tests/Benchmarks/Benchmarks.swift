@@ -5,7 +5,7 @@ struct Benchmarks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sre-benchmarks", abstract: "Measures; asserts nothing.",
     discussion: "Figures of a debug build are for comparing two debug builds only.",
-    subcommands: [All.self, Dispatch.self, Memory.self, AgentFootprint.self], defaultSubcommand: All.self)
+    subcommands: [All.self, Dispatch.self, Memory.self, MemorySearch.self, AgentFootprint.self], defaultSubcommand: All.self)
 }
 
 struct All: AsyncParsableCommand {

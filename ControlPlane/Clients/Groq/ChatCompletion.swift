@@ -1,3 +1,5 @@
+import Pipeline
+
 /// An answer of `POST /chat/completions`, as far as it is used here.
 struct ChatCompletion: Decodable {
   let choices: [Choice]
@@ -36,25 +38,31 @@ struct ChatCompletion: Decodable {
     let promptTokens: Int
     let completionTokens: Int
 
+    /// Of one answer; more than that is a mistake of the server.
+    private static let most = 1_000_000
+    var prompt: Int { max(0, min(promptTokens, Self.most)) }
+    var completion: Int { max(0, min(completionTokens, Self.most)) }
+
+    func charged(at price: ModelPrice) -> ModelUsage { price.usage(prompt: prompt, completion: completion) }
+
     private enum CodingKeys: String, CodingKey {
       case promptTokens = "prompt_tokens"
       case completionTokens = "completion_tokens"
     }
   }
 
-  /// The choice that was made: by the tool, or as a JSON object in the text, which a large model on this path has been seen to
+  /// The choice that was made: by a tool, or as a JSON object in the text, which a large model on this path has been seen to
   /// give instead.
-  func choice(among offered: [String]) throws(GroqFailure) -> ActionChoice {
+  func choice(of offer: Offer) throws(GroqFailure) -> ActionChoice {
     guard let choice = choices.first else { throw .invalidAnswer("it has no choices") }
     guard choice.finishReason != "length" else { throw .invalidAnswer("it ran out of tokens before it had answered") }
     let calls = choice.message.toolCalls ?? []
     guard calls.count <= 1 else { throw .invalidAnswer("it called \(calls.count) tools at once") }
     if let call = calls.first {
-      guard call.function.name == ActionChoice.toolName else { throw .invalidAnswer("it called a tool that was not offered") }
-      return try ActionChoice(parsing: call.function.arguments, offered: offered)
+      return try ActionChoice(calling: call.function.name, with: call.function.arguments, of: offer)
     }
     guard let text = choice.message.content, !text.isEmpty else { throw .invalidAnswer("it called no tool") }
-    return try ActionChoice(parsing: Self.withoutFence(text), offered: offered)
+    return try ActionChoice(text: Self.withoutFence(text), of: offer)
   }
 
   /// A Markdown code block around the whole text is dropped.

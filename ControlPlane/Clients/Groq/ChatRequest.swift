@@ -3,9 +3,11 @@ struct ChatRequest: Encodable {
   let model: String
   let messages: [Message]
   let tools: [Tool]
-  let toolChoice: ToolChoice
+  let toolChoice = "required"
   let parallelToolCalls = false
   let temperature = 0.0
+  /// The same question gets the same answer, as far as Groq can.
+  let seed = 1
   let maxCompletionTokens: Int
   let reasoningEffort: String?
 
@@ -15,14 +17,13 @@ struct ChatRequest: Encodable {
   init(model: GroqModel, prompt: Prompt, strict: Bool) {
     self.model = model.name
     messages = [Message(role: "system", content: prompt.instructions), Message(role: "user", content: prompt.question)]
-    tools = [ActionChoice.tool(offering: prompt.offered, strict: strict)]
-    toolChoice = ToolChoice(function: .init(name: ActionChoice.toolName))
+    tools = prompt.offer.tools(strict: strict)
     maxCompletionTokens = Self.completionTokens
     reasoningEffort = model.isGPTOSS ? "low" : nil
   }
 
   private enum CodingKeys: String, CodingKey {
-    case model, messages, tools, temperature
+    case model, messages, tools, temperature, seed
     case toolChoice = "tool_choice"
     case parallelToolCalls = "parallel_tool_calls"
     case maxCompletionTokens = "max_completion_tokens"
@@ -32,13 +33,6 @@ struct ChatRequest: Encodable {
   struct Message: Encodable {
     let role: String
     let content: String
-  }
-
-  struct ToolChoice: Encodable {
-    let type = "function"
-    let function: Name
-
-    struct Name: Encodable { let name: String }
   }
 
   struct Tool: Encodable {
@@ -52,42 +46,32 @@ struct ChatRequest: Encodable {
       let strict: Bool?
     }
 
-    /// JSON Schema of the arguments.
+    /// JSON Schema of the arguments; all are required.
     struct Parameters: Encodable {
       let type = "object"
-      let properties: Properties
-      let required = ["action", "confidence", "reasoning"]
+      let properties: [String: Schema]
+      let required: [String]
       let additionalProperties = false
-    }
 
-    struct Properties: Encodable {
-      let action: Choice
-      let confidence: Number
-      let reasoning: Text
-    }
-
-    struct Choice: Encodable {
-      let type = "string"
-      let allowed: [String]
-      let description: String
-
-      private enum CodingKeys: String, CodingKey {
-        case type, description
-        case allowed = "enum"
+      init(properties: [String: Schema]) {
+        self.properties = properties
+        required = properties.keys.sorted()
       }
     }
+  }
 
-    struct Number: Encodable {
-      let type = "number"
-      let description: String
-      let minimum: Int
-      let maximum: Int
-    }
+  /// JSON Schema of one argument.
+  struct Schema: Encodable {
+    let type: String
+    let description: String
+    var allowed: [String]?
+    var minimum: Int?
+    var maximum: Int?
+    var maxLength: Int?
 
-    struct Text: Encodable {
-      let type = "string"
-      let description: String
-      let maxLength: Int
+    private enum CodingKeys: String, CodingKey {
+      case type, description, minimum, maximum, maxLength
+      case allowed = "enum"
     }
   }
 }

@@ -3,14 +3,17 @@ public import HTTP
 public import Logging
 public import Pipeline
 import Synchronization
+import Wire
 
 /// Asks a model at Groq, or at whatever else speaks its chat completions, to call the one tool that picks a candidate.
 public final class GroqDecisionModel<Time: Clock>: DecisionModel where Time.Duration == Duration {
-  private let settings: GroqSettings
+  let settings: GroqSettings
   private let client: HTTPClient
+  let ledger: (any ModelLedger)?
   private let clock: Time
+  let today: @Sendable () -> Int
   private let random: @Sendable () -> Double
-  private let logger: Logger
+  let logger: Logger
   private let memory = Mutex(Memory())
 
   /// What is learned while asking. It lasts as long as the process, like the facts that it is about.
@@ -18,19 +21,26 @@ public final class GroqDecisionModel<Time: Clock>: DecisionModel where Time.Dura
     var status = ModelStatus()
     var lenient: Set<GroqModel> = []
     var pausedUntil: [GroqModel: Time.Instant] = [:]
+    var breaker = CircuitBreaker<Time.Instant>()
   }
 
   /// Of an answer, in bytes; a choice with its reasoning has some kilobytes.
   private static var answerLimit: Int { 256 * 1024 }
 
-  /// - Parameter random: from 0 up to 1; spreads the retries.
+  /// - Parameters:
+  ///   - ledger: where budgets are counted; nil where there are none.
+  ///   - today: days since 1970, UTC; nil is by the system's clock.
+  ///   - random: from 0 up to 1; spreads the retries.
   public init(
-    settings: GroqSettings, client: HTTPClient, clock: Time = ContinuousClock(),
+    settings: GroqSettings, client: HTTPClient, ledger: (any ModelLedger)? = nil, clock: Time = ContinuousClock(),
+    today: (@Sendable () -> Int)? = nil,
     random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }, logger: Logger = Logger(label: "groq")
   ) {
     self.settings = settings
     self.client = client
+    self.ledger = ledger
     self.clock = clock
+    self.today = today ?? { Int(SystemWallClock().now.milliseconds / 86_400_000) }
     self.random = random
     self.logger = logger
   }
@@ -39,11 +49,18 @@ public final class GroqDecisionModel<Time: Clock>: DecisionModel where Time.Dura
 
   public func choose(_ question: ModelQuestion) async throws(ModelError) -> ModelAnswer {
     do throws(ModelError) {
+      if let rest = memory.withLock({ $0.breaker.enter(at: clock.now) }) { throw .resting(seconds: rest.wholeSeconds) }
       let answer = try await ask(question)
-      memory.withLock { $0.status.health = .answering(model: answer.model) }
+      memory.withLock { memory in
+        memory.breaker.succeeded()
+        memory.status.health = .answering(model: answer.model)
+      }
       return answer
     } catch {
-      memory.withLock { $0.status.health = .failing(error) }
+      memory.withLock { memory in
+        if error.isOfTheService { memory.breaker.failed(at: clock.now) }
+        memory.status.health = .failing(error)
+      }
       logger.warning("The model \(error)")
       throw error
     }
@@ -57,10 +74,11 @@ public final class GroqDecisionModel<Time: Clock>: DecisionModel where Time.Dura
       let model = try servedModel()
       try await waitForQuota(of: model, until: end)
       let failure: GroqFailure
+      let booking = try await book(prompt, model, question.namespace)
       do throws(GroqFailure) {
-        let choice = try await attempt(prompt, model, until: end)
+        let choice = try await attempt(prompt, model, booking, until: end)
         return ModelAnswer(
-          candidate: choice.action, confidence: choice.confidence, reasoning: choice.reasoning, model: model.name)
+          candidate: choice.id, confidence: choice.confidence, reasoning: choice.reasoning, model: model.name)
       } catch {
         failure = error
       }
@@ -77,7 +95,9 @@ public final class GroqDecisionModel<Time: Clock>: DecisionModel where Time.Dura
 
 // One request.
 extension GroqDecisionModel {
-  private func attempt(_ prompt: Prompt, _ model: GroqModel, until end: Time.Instant) async throws(GroqFailure) -> ActionChoice {
+  private func attempt(
+    _ prompt: Prompt, _ model: GroqModel, _ booking: Booking?, until end: Time.Instant
+  ) async throws(GroqFailure) -> ActionChoice {
     let left = clock.now.duration(to: end)
     guard left > .zero else { throw .timedOut }
     let strict = model.isGPTOSS && memory.withLock { !$0.lenient.contains(model) }
@@ -90,6 +110,8 @@ extension GroqDecisionModel {
       throw GroqFailure(error, hiding: settings.apiKey)
     }
     guard response.status == 200 else {
+      // What is refused is not charged; what the model failed at is.
+      if response.status != 400 { await settle(booking, used: ModelUsage(tokens: 0, microdollars: 0)) }
       throw GroqFailure(
         status: response.status, retryAfter: response.headers["retry-after"], body: body, strict: strict, hiding: settings.apiKey)
     }
@@ -97,7 +119,8 @@ extension GroqDecisionModel {
       throw .invalidAnswer("it is not a chat completion")
     }
     count(completion.usage)
-    let choice = try completion.choice(among: prompt.offered)
+    if let used = completion.usage?.charged(at: settings.price(of: model)) { await settle(booking, used: used) }
+    let choice = try completion.choice(of: prompt.offer)
     memory.withLock { $0.status.calls[.answered, default: 0] += 1 }
     return choice
   }
@@ -119,8 +142,8 @@ extension GroqDecisionModel {
   private func count(_ usage: ChatCompletion.Usage?) {
     guard let usage else { return }
     memory.withLock { memory in
-      memory.status.promptTokens += max(0, min(usage.promptTokens, 1_000_000))
-      memory.status.completionTokens += max(0, min(usage.completionTokens, 1_000_000))
+      memory.status.promptTokens += usage.prompt
+      memory.status.completionTokens += usage.completion
     }
   }
 }

@@ -9,27 +9,23 @@ struct Prompt: Equatable {
   static let actionLineLimit = 250
 
   let instructions: String
-  /// Ids of the candidates.
-  let offered: [String]
+  let offer: Offer
   private let situation: String
   private let actions: [String]
 
   init(_ question: ModelQuestion) {
-    var offered: [String] = []
-    var actions: [String] = []
-    // By id, so that the order does not tell which one the runbooks prefer.
-    for candidate in question.candidates.sorted(by: { $0.id < $1.id }) where !offered.contains(candidate.id) {
-      offered.append(candidate.id)
-      actions.append("- " + OneLine.of(Self.line(candidate), limit: Self.actionLineLimit))
+    let offer = Offer(question.candidates)
+    let actions = offer.choices.compactMap { choice in
+      question.candidates.first { $0.id == choice.id }.map { OneLine.of(Self.line(choice, $0), limit: Self.actionLineLimit) }
     }
     let room = max(Self.limit / 2, Self.limit - actions.reduce(64) { $0 + $1.utf8.count + 1 })
     self.init(
-      instructions: question.instructions, offered: offered, situation: Self.cut(question.situation, to: room), actions: actions)
+      instructions: question.instructions, offer: offer, situation: Self.cut(question.situation, to: room), actions: actions)
   }
 
-  private init(instructions: String, offered: [String], situation: String, actions: [String]) {
+  private init(instructions: String, offer: Offer, situation: String, actions: [String]) {
     self.instructions = instructions
-    self.offered = offered
+    self.offer = offer
     self.situation = situation
     self.actions = actions
   }
@@ -39,16 +35,15 @@ struct Prompt: Equatable {
   /// With half of the situation, for a server to which the whole is too large.
   func shortened() -> Prompt {
     Prompt(
-      instructions: instructions, offered: offered, situation: Self.cut(situation, to: situation.utf8.count / 2), actions: actions
+      instructions: instructions, offer: offer, situation: Self.cut(situation, to: situation.utf8.count / 2), actions: actions
     )
   }
 
-  private static func line(_ candidate: Candidate) -> String {
-    switch candidate.choice {
-    case .act(let proposal):
-      "\(candidate.id) on \(proposal.target.path): \(candidate.rationale) Expected: \(proposal.expectedEffect)"
-    case .escalate, .wait, .nothing: "\(candidate.id): \(candidate.rationale)"
-    }
+  /// The rationale quotes logs and events: it stands behind the bar that marks data.
+  private static func line(_ choice: Offer.Choice, _ candidate: Candidate) -> String {
+    let call = [choice.tool, choice.target, choice.parameters].compactMap(\.self).joined(separator: " ")
+    guard case .act(let proposal) = candidate.choice else { return "- \(call) | \(candidate.rationale)" }
+    return "- \(call) | \(candidate.rationale) Expected: \(proposal.expectedEffect)"
   }
 
   /// Takes whole lines out of the middle: the head says what the alert is, the end what the runbooks found.

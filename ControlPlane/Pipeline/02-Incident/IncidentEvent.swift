@@ -11,6 +11,8 @@ public enum IncidentEvent: Sendable, Hashable {
   /// No answer came in time.
   case unanswered(command: String)
   case decided(Deliberation)
+  /// The decision that follows is made without the past.
+  case pastUnknown(MemoryError)
   case approved(by: String, orderDigest: String)
   case rejected(by: String, reason: String)
   case approvalExpired(orderDigest: String)

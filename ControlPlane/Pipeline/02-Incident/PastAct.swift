@@ -41,6 +41,6 @@ package struct PastAct: Sendable, Hashable {
     incident.verification = Verification(verified: verified, reason: description, at: at)
     incident.state = verified ? .resolved : .escalated
     incident.conclusion = description
-    return Step(incident: incident, timeline: [], intents: [.dispatch(draft)])
+    return Step(incident: incident, timeline: [], intents: [.dispatch(draft), .remember])
   }
 }

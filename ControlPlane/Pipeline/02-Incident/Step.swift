@@ -43,11 +43,13 @@ public enum Intent: Sendable, Hashable, Codable {
   case notify(Notification)
   case expireApproval(orderDigest: String, at: Timestamp)
   case lookAgain(at: Timestamp)
+  /// Make a precedent of what was judged.
+  case remember
 
   /// When the runner may take it up; nil is at once.
   public var dueAt: Timestamp? {
     switch self {
-    case .dispatch, .decide, .notify: nil
+    case .dispatch, .decide, .notify, .remember: nil
     case .expire(_, let at), .expireApproval(_, let at), .lookAgain(let at): at
     }
   }

@@ -12,6 +12,8 @@ public struct ModelQuestion: Sendable, Hashable {
   public let candidates: [Candidate]
   /// Retries and back-off end here.
   public let deadline: Duration
+  /// Whose budget it is asked from.
+  public var namespace = ""
 
   public init(instructions: String, situation: String, candidates: [Candidate], deadline: Duration) {
     self.instructions = instructions
@@ -50,6 +52,10 @@ public enum ModelError: Error, Sendable, Hashable {
   /// It answered, but not with one of the candidates.
   case invalidAnswer(String)
   case rejected(status: Int, message: String)
+  /// The namespace has used up what it may in a day.
+  case overBudget(String)
+  /// It failed so often in a row that it is left alone for a while.
+  case resting(seconds: Int)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -61,6 +67,8 @@ extension ModelError: CustomStringConvertible {
     case .rateLimited(let seconds): "is over its rate limit" + (seconds.map { " for \($0) s" } ?? "")
     case .noModel(let reason): "serves none of the configured models (\(reason))"
     case .invalidAnswer(let reason): "gave no valid answer (\(reason))"
+    case .overBudget(let what): "was not asked: \(what) is used up"
+    case .resting(let seconds): "was not asked: it failed several times in a row and is tried again in \(seconds) s"
     case .rejected(let status, let message): "rejected the question with \(status) (\(message))"
     }
   }

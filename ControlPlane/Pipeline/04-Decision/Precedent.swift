@@ -7,21 +7,21 @@ public struct Precedent: Sendable, Hashable, Codable {
   public let action: Action
   public let verified: Bool
   public let at: Timestamp
+  /// How near its trouble is, up to 1.
+  public let similarity: Double?
 
-  public init(incident: Int64, alertName: String, action: Action, verified: Bool, at: Timestamp) {
+  public init(
+    incident: Int64, alertName: String, action: Action, verified: Bool, at: Timestamp, similarity: Double? = nil
+  ) {
     self.incident = incident
     self.alertName = alertName
     self.action = action
     self.verified = verified
     self.at = at
+    self.similarity = similarity
   }
 
   func summary(at now: Timestamp) -> String {
     "\(Age.text(from: at, to: now)) ago: \(alertName), \(action.rawValue), \(verified ? "fixed" : "did not help")"
   }
-}
-
-/// Finds past incidents that resemble one. Only verified outcomes count, and only those of the same namespace.
-public protocol PrecedentIndex: Sendable {
-  func precedents(for incident: Incident, limit: Int) async throws -> [Precedent]
 }

@@ -8,6 +8,8 @@ enum Backoff {
   static let steepest = 8
   /// Tries of a message that the relay does not take: about an hour.
   static let notificationAttempts = 120
+  /// Tries of a memory that does not take an incident: about half a day.
+  static let memoryAttempts = 1440
 
   static func delay(attempt: Int) -> Duration {
     let bound = min(ceiling, base * (1 << min(max(0, attempt - 1), steepest)))

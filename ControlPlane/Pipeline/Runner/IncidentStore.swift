@@ -4,7 +4,7 @@ public import Wire
 ///
 /// Each call that changes something is one durable transaction: the new incident, its timeline, its intents and commands are there
 /// together after a crash, or not at all. Steps are computed inside the transaction, so that two events for one incident never race.
-public protocol IncidentStore: PrecedentIndex {
+public protocol IncidentStore: Sendable {
   /// Commits the alerts of one delivery: opens incidents, joins alerts to open ones, and notes what has resolved. What was posted before
   /// changes nothing.
   func take(_ delivery: AlertDelivery, through pipeline: Pipeline, at now: Timestamp) async throws(StoreError) -> Commit

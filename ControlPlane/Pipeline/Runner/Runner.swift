@@ -15,11 +15,14 @@ public final class Runner: Sendable {
     public let abilities: @Sendable (_ namespace: String) -> Set<Action>?
     /// Its list for `exec_pod`; nil when there is no agent or it has not said.
     public let execCommands: @Sendable (_ namespace: String) -> Set<String>?
+    /// Nil where the past is not kept: there are no precedents.
+    public let memory: PrecedentMemory?
 
     public init(
       store: any IncidentStore, model: (any DecisionModel)?, notifier: any Notifier, audience: [any CommitAudience],
       abilities: @escaping @Sendable (_ namespace: String) -> Set<Action>?,
-      execCommands: @escaping @Sendable (_ namespace: String) -> Set<String>? = { _ in nil }
+      execCommands: @escaping @Sendable (_ namespace: String) -> Set<String>? = { _ in nil },
+      memory: PrecedentMemory? = nil
     ) {
       self.store = store
       self.model = model
@@ -27,6 +30,7 @@ public final class Runner: Sendable {
       self.audience = audience
       self.abilities = abilities
       self.execCommands = execCommands
+      self.memory = memory
     }
   }
 
@@ -35,8 +39,6 @@ public final class Runner: Sendable {
   /// After a start, how long agents get to come back and deliver what they have, before anything counts as unanswered. Their
   /// reconnects are spread over 30 s.
   static let reconnectGrace = Duration.seconds(45)
-  /// How long the model may take for one decision, retries included.
-  static let modelDeadline = Duration.seconds(20)
 
   public let pipeline: Pipeline
   private let seams: Seams
@@ -45,13 +47,17 @@ public final class Runner: Sendable {
   private let wakeup = Wakeup()
   private let slots = Mutex(WorkSlots())
   private let startedAt: Timestamp
+  private let decisionDeadline: Duration
 
+  /// - Parameter decisionDeadline: for precedents and model together, retries included; then the runbooks decide.
   public init(
-    pipeline: Pipeline, seams: Seams, clock: any WallClock, reportTrouble: @escaping @Sendable (String) -> Void
+    pipeline: Pipeline, seams: Seams, clock: any WallClock, decisionDeadline: Duration = .seconds(20),
+    reportTrouble: @escaping @Sendable (String) -> Void
   ) {
     self.pipeline = pipeline
     self.seams = seams
     self.clock = clock
+    self.decisionDeadline = decisionDeadline
     startedAt = clock.now
     self.reportTrouble = reportTrouble
   }
@@ -126,6 +132,7 @@ public final class Runner: Sendable {
       case .expire(let command, let at): try await expire(command, due: at, pending)
       case .expireApproval(let digest, _): try await complete(pending, with: .approvalExpired(orderDigest: digest))
       case .lookAgain: try await complete(pending, with: .waitOver)
+      case .remember: try await remember(pending)
       }
     } catch {
       reportTrouble("incident \(pending.incident): \(error)")
@@ -171,11 +178,12 @@ public final class Runner: Sendable {
         pending, with: .decided(Deliberation(diagnosis: .nothing, precedents: [], counsel: .notConfigured)))
     }
     let history = try await history(of: incident)
-    let precedents = (try? await seams.store.precedents(for: incident, limit: 3)) ?? []
+    let end = ContinuousClock.now + decisionDeadline
+    let precedents = try await precedents(for: incident)
     let diagnosis = pipeline.offer(
       for: evidence, alert: incident.alert, history: history, actions: abilities(in: incident.subject.namespace),
       execCommands: seams.execCommands(incident.subject.namespace), at: clock.now)
-    let counsel = await counsel(on: incident, evidence, diagnosis, precedents)
+    let counsel = await counsel(on: incident, evidence, diagnosis, precedents, until: end)
     // A model that was cut off by a shutdown has not declined to answer: the next start asks again.
     guard !Task.isCancelled else { return }
     try await complete(
@@ -189,6 +197,38 @@ public final class Runner: Sendable {
     return own.filter { !$0.isOnNode || namespace == Command.clusterScope }.union(cluster.filter(\.isOnNode))
   }
 
+  /// A memory that does not answer costs its precedents, never the decision, and the incident says so.
+  private func precedents(for incident: Incident) async throws(StoreError) -> [Precedent] {
+    guard let memory = seams.memory else { return [] }
+    do throws(MemoryError) {
+      return try await memory.precedents(for: incident)
+    } catch {
+      guard !Task.isCancelled else { return [] }
+      _ = try await apply(.pastUnknown(error), to: incident.id)
+      return []
+    }
+  }
+
+  /// Tried until the memory takes it, for half a day.
+  private func remember(_ pending: PendingIntent) async throws(StoreError) {
+    var note: TimelineEntry?
+    if let memory = seams.memory, let incident = try await seams.store.incident(pending.incident) {
+      do throws(MemoryError) {
+        try await memory.remember(incident)
+      } catch {
+        guard !Task.isCancelled else { return }
+        guard pending.attempts >= Backoff.memoryAttempts else {
+          let until = clock.now + Backoff.delay(attempt: pending.attempts + 1)
+          return try await seams.store.postpone(pending.id, until: until, stillBegun: false)
+        }
+        note = TimelineEntry(
+          at: clock.now, stage: .verification,
+          summary: "Not remembered as a precedent: the memory \(error). `sre-control-plane memory rebuild` makes up for it.")
+      }
+    }
+    _ = publish(try await seams.store.complete(pending.id, noting: note))
+  }
+
   private func history(of incident: Incident) async throws(StoreError) -> WorkloadHistory {
     guard let workload = incident.subject.workload else { return WorkloadHistory() }
     return try await seams.store.history(
@@ -196,11 +236,13 @@ public final class Runner: Sendable {
   }
 
   private func counsel(
-    on incident: Incident, _ evidence: Evidence, _ diagnosis: Diagnosis, _ precedents: [Precedent]
+    on incident: Incident, _ evidence: Evidence, _ diagnosis: Diagnosis, _ precedents: [Precedent],
+    until end: ContinuousClock.Instant
   ) async -> Deliberation.Counsel {
     guard let model = seams.model else { return .notConfigured }
-    let question = ModelQuestion.about(
-      incident, evidence, diagnosis, precedents: precedents, deadline: Self.modelDeadline, at: clock.now)
+    var question = ModelQuestion.about(
+      incident, evidence, diagnosis, precedents: precedents, deadline: ContinuousClock.now.duration(to: end), at: clock.now)
+    question.namespace = incident.subject.namespace
     do {
       return .answered(try await model.choose(question))
     } catch {

@@ -2,13 +2,14 @@
 /// the conclusions that wait for nobody.
 struct WorkSlots {
   private enum Kind: CaseIterable {
-    case decisions, messages, conclusions
+    case decisions, messages, conclusions, memories
 
     var limit: Int {
       switch self {
       case .decisions: 12
       case .messages: 4
       case .conclusions: 16
+      case .memories: 2
       }
     }
   }
@@ -34,6 +35,7 @@ struct WorkSlots {
     switch intent {
     case .decide: .decisions
     case .notify: .messages
+    case .remember: .memories
     case .dispatch, .expire, .expireApproval, .lookAgain: .conclusions
     }
   }

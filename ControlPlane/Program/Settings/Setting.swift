@@ -16,6 +16,13 @@ enum Setting: String, CaseIterable {
   case groqAPIKey = "GROQ_API_KEY"
   case groqModel = "GROQ_MODEL"
   case groqBaseURL = "GROQ_BASE_URL"
+  case modelDeadlineSeconds = "MODEL_DEADLINE_SECONDS"
+  case modelDailyTokens = "MODEL_DAILY_TOKENS"
+  case modelDailyCost = "MODEL_DAILY_COST"
+  case modelPrices = "MODEL_PRICES"
+  case qdrantURL = "QDRANT_URL"
+  case qdrantAPIKey = "QDRANT_API_KEY"
+  case namespaceGroups = "NAMESPACE_GROUPS"
   case gmailUser = "GMAIL_USER"
   case gmailAppPassword = "GMAIL_APP_PASSWORD"
   case mailTo = "MAIL_TO"
@@ -31,7 +38,7 @@ enum Setting: String, CaseIterable {
   case logLevel = "LOG_LEVEL"
 
   /// Never shown: not in `/config`, not in messages.
-  var isSecret: Bool { self == .groqAPIKey || self == .gmailAppPassword }
+  var isSecret: Bool { self == .groqAPIKey || self == .gmailAppPassword || self == .qdrantAPIKey }
 
   var help: (meaning: String, fallback: String) {
     switch self {
@@ -51,6 +58,15 @@ enum Setting: String, CaseIterable {
     case .groqAPIKey: ("Groq's key", "none: the runbooks decide")
     case .groqModel: ("models, tried in order when one is gone", "openai/gpt-oss-120b")
     case .groqBaseURL: ("Groq's address", "https://api.groq.com/openai/v1")
+    case .modelDeadlineSeconds: ("seconds for one decision, precedents, model and retries; then the runbooks decide", "20")
+    case .modelDailyTokens: ("tokens that each namespace may use in a day (UTC)", "no limit")
+    case .modelDailyCost: ("US dollars that each namespace may use in a day (UTC)", "no limit")
+    case .modelPrices:
+      ("US dollars for a million tokens, as MODEL=PROMPT/COMPLETION, comma separated", "Groq's list prices of 2025")
+    case .qdrantURL: ("Qdrant that keeps precedents", "none: they are kept in the database")
+    case .qdrantAPIKey: ("its key", "none")
+    case .namespaceGroups:
+      ("namespaces that share precedents, as TEAM=NAMESPACE+NAMESPACE, comma separated", "each namespace has its own")
     case .gmailUser: ("sender of mail", "none: mail is off")
     case .gmailAppPassword: ("its password at the relay", "none")
     case .mailTo: ("recipients, comma separated", "GMAIL_USER")

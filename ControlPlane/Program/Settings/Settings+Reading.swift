@@ -25,6 +25,9 @@ extension Settings {
     retentionDays = try reader.days(.retentionDays, 1...36_500) ?? 90
     kubeconfig = reader.text(.kubeconfig)
     groq = try reader.groq()
+    modelDeadline = .seconds(try reader.number(.modelDeadlineSeconds, 1...300) ?? 20)
+    qdrant = try reader.qdrant()
+    namespaceGroups = try reader.namespaceGroups()
     mail = try reader.mail()
     testNamespace = reader.text(.targetNamespace) ?? "ai-sre"
     testDeployment = reader.text(.targetDeployment) ?? "ai-sre-target"
@@ -112,11 +115,14 @@ struct SettingsReader {
     guard Self.isSafe(base) else {
       throw .invalid(.groqBaseURL, found: base, expected: "an https address (http only on this machine)")
     }
-    return GroqSettings(apiKey: Secret(key), baseURL: base, models: list(.groqModel) ?? GroqSettings.defaultModels)
+    var settings = GroqSettings(apiKey: Secret(key), baseURL: base, models: list(.groqModel) ?? GroqSettings.defaultModels)
+    settings.prices.merge(try prices()) { $1 }
+    settings.budget = try budget(for: settings)
+    return settings
   }
 
   /// The key goes there: over TLS, or to this machine. User information would be shown by `/config`.
-  private static func isSafe(_ base: String) -> Bool {
+  static func isSafe(_ base: String) -> Bool {
     let scheme = ["https://", "http://"].first { base.hasPrefix($0) }
     guard let scheme else { return false }
     let authority = base.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }

@@ -17,6 +17,9 @@ struct Settings: Sendable {
   let retentionDays: Int
   let kubeconfig: String?
   let groq: GroqSettings?
+  let modelDeadline: Duration
+  let qdrant: QdrantSettings?
+  let namespaceGroups: NamespaceGroups
   let mail: MailSettings?
   let testNamespace: String
   let testDeployment: String

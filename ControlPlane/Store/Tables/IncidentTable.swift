@@ -121,19 +121,17 @@ struct IncidentTable {
       """, [namespace, incident])
   }
 
-  /// Newest first. Only acts whose help was judged, and only of the same namespace.
-  func precedents(for incident: Incident, limit: Int) throws -> [Precedent] {
-    try db.rows(
-      """
-      SELECT id, action_taken, verified, verified_at FROM incidents
-      WHERE verified IS NOT NULL AND namespace = ? AND alert_name = ? AND action_taken IS NOT NULL AND id <> ?
-      ORDER BY verified_at DESC LIMIT ?
-      """, [incident.subject.namespace, incident.alertName, incident.id, limit]
-    ).compactMap { row in
-      guard let action = Action(rawValue: row["action_taken"]) else { return nil }
-      return Precedent(
-        incident: row["id"], alertName: incident.alertName, action: action, verified: row["verified"],
-        at: Timestamp(milliseconds: row["verified_at"]))
+  /// Those that cannot be read are left out.
+  func judged(after id: Incident.ID, limit: Int) throws -> [Incident] {
+    var last = id
+    while true {
+      let ids: [Incident.ID] = try db.rows(
+        "SELECT id FROM incidents WHERE id > ? AND verified IS NOT NULL AND mode = 'normal' ORDER BY id LIMIT ?", [last, limit]
+      ).map { $0["id"] }
+      guard let final = ids.last else { return [] }
+      let incidents = ids.compactMap { try? find($0) }
+      if !incidents.isEmpty { return incidents }
+      last = final
     }
   }
 }

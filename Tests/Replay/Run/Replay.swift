@@ -14,6 +14,8 @@ public struct Replay: Sendable {
   public struct Configuration: Sendable {
     /// Makes the model of one run; nil lets the runbooks decide.
     public var model: (any DecisionModel)?
+    /// What keeps the past; nil is the run's own database.
+    public var memory: (any PrecedentIndex)?
     /// Settings by their names in the environment, below those of the situation.
     public var settings: [String: String] = [:]
     /// Whether what was proposed is carried out in the simulated cluster once everything is decided, as if a person had agreed

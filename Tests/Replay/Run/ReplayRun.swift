@@ -41,7 +41,8 @@ struct ReplayRun: Sendable {
       pipeline: Pipeline(settings: settings),
       seams: .init(
         store: store, model: configuration.model, notifier: SilentNotifier(), audience: [board],
-        abilities: { register.abilities(in: $0) }),
+        abilities: { register.abilities(in: $0) },
+        memory: PrecedentMemory(configuration.memory ?? SQLitePrecedentIndex(store))),
       clock: clock, reportTrouble: { _ in })
     let epoch = try await store.beginEpoch(above: 0)
     var agents: [Agent] = []

@@ -44,7 +44,6 @@ extension Situation {
     now = try Self.time(try reader.required("now"))
     let agents = try reader["agents"]?.strings() ?? []
     namespaces = Set(agents).sorted()
-    hasClusterAgent = agents.contains("*")
     var deliveries: [Delivery] = []
     for delivery in try reader.required("deliveries").elements() { deliveries.append(try Delivery(delivery)) }
     self.deliveries = deliveries

@@ -15,10 +15,8 @@ public struct Scenario: Sendable {
 public struct Situation: Sendable {
   /// The time of everything.
   public let now: Wire.Timestamp
-  /// Namespaces with an agent.
+  /// Namespaces with an agent; `*` stands for the cluster agent, for nodes.
   public let namespaces: [String]
-  /// Whether there is an agent of the cluster, for nodes.
-  public let hasClusterAgent: Bool
   public let deliveries: [Delivery]
   public let objects: [JSONValue]
   /// By `namespace/pod/container`.

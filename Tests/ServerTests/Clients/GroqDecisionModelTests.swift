@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The model at Groq")
 struct GroqDecisionModelTests {
-  @Test("It calls one tool whose every argument is bounded, and takes the choice")
+  @Test("It calls one of the tools, whose every argument is bounded, and that is its choice")
   func choosesByTool() async throws {
     try await GroqStandIn.run([.choice("rollback_deployment", confidence: 0.93, reasoning: "revision-1 removed DB_URL")]) {
       groq in
@@ -19,15 +19,18 @@ struct GroqDecisionModelTests {
             candidate: "rollback_deployment", confidence: 0.93, reasoning: "revision-1 removed DB_URL",
             model: "openai/gpt-oss-120b"))
       let request = try #require(groq.requests.first)
-      #expect(request.tools.count == 1)
       #expect(
-        request.arguments["action"]?["enum"] as? [String] == ["escalate", "restart_deployment", "rollback_deployment", "wait"])
-      #expect(request.arguments["confidence"]?["minimum"] as? Int == 0)
-      #expect(request.arguments["confidence"]?["maximum"] as? Int == 1)
-      #expect(request.arguments["reasoning"]?["maxLength"] as? Int == 600)
+        request.tools.map { $0["name"] as? String } == ["escalate", "restart_deployment", "rollback_deployment", "wait"])
+      let arguments = request.arguments(of: "rollback_deployment")
+      #expect(arguments["target"]?["enum"] as? [String] == ["shop/Deployment/checkout"])
+      #expect(arguments["parameters"]?["enum"] as? [String] == ["revision=7"])
+      #expect(arguments["confidence"]?["minimum"] as? Int == 0)
+      #expect(arguments["confidence"]?["maximum"] as? Int == 1)
+      #expect(arguments["reasoning"]?["maxLength"] as? Int == 600)
+      #expect(Set(request.arguments(of: "escalate").keys) == ["confidence", "reasoning"])
       #expect(request.isStrict)
-      let choice = request.json["tool_choice"] as? [String: Any]
-      #expect((choice?["function"] as? [String: String])?["name"] == "choose_action")
+      #expect(request.json["tool_choice"] as? String == "required")
+      #expect(request.json["seed"] as? Int == 1)
       #expect(request.json["temperature"] as? Double == 0)
       #expect(request.json["reasoning_effort"] as? String == "low")
       #expect(request.json["max_completion_tokens"] as? Int == 2048)
@@ -52,7 +55,7 @@ struct GroqDecisionModelTests {
     try await GroqStandIn.run { groq in
       _ = try await Self.model(groq).choose(ModelQuestions.checkout())
       let prompt = try #require(groq.requests.first?.prompt)
-      #expect(prompt.contains("- rollback_deployment on shop/Deployment/checkout: Revision 8 removed DB_URL."))
+      #expect(prompt.contains("- rollback_deployment shop/Deployment/checkout revision=7 | Revision 8 removed DB_URL."))
       #expect(!prompt.contains("0.9"))
     }
   }
@@ -83,12 +86,22 @@ struct GroqDecisionModelTests {
   }
 
   static let invalid: [GroqAnswer] = [
-    .toolUseFailed, .jsonValidateFailed, .choice("delete_everything"), .choice("rollback_deployment", confidence: 1.5),
-    .choice("rollback_deployment", reasoning: " \n "), .toolCalls([("run_shell", "{}")]), .toolCalls([("choose_action", "{")]),
-    .toolCalls([("choose_action", #"{"action":"wait","confidence":0.5,"reasoning":"x","target":"other"}"#)]),
-    .toolCalls([("choose_action", #"{"action":"wait","confidence":"0.5","reasoning":"x"}"#)]),
-    .toolCalls([("choose_action", "{}"), ("choose_action", "{}")]), .text("I would restart it."),
-    .text("", finishReason: "length"),
+    .toolUseFailed, .jsonValidateFailed, .truncatedJSON, .unknownTool, .outOfEnum, .choice("delete_everything"),
+    .choice("rollback_deployment", confidence: 1.5), .choice("rollback_deployment", reasoning: " \n "),
+    .toolCalls([("wait", "{")]), .toolCalls([("wait", #"{"confidence":0.5,"reasoning":"x","target":"other"}"#)]),
+    .toolCalls([("wait", #"{"confidence":0.5,"reasoning":"x","force":true}"#)]),
+    .toolCalls([("wait", #"{"action":"restart_deployment","confidence":0.5,"reasoning":"x"}"#)]),
+    .toolCalls([("wait", #"{"confidence":"0.5","reasoning":"x"}"#)]),
+    .toolCalls([("rollback_deployment", #"{"confidence":0.5,"reasoning":"x"}"#)]),
+    .toolCalls([
+      (
+        "rollback_deployment",
+        #"{"target":"shop/Deployment/checkout","parameters":"revision=6","confidence":0.5,"reasoning":"x"}"#
+      )
+    ]),
+    .toolCalls([("wait", "{}"), ("escalate", "{}")]), .text("I would restart it."),
+    .text(#"{"action":"delete_everything","confidence":0.5,"reasoning":"x"}"#),
+    .text(#"{"action":"rollback_deployment","confidence":0.5,"reasoning":"x"}"#), .text("", finishReason: "length"),
     .body(200, "not JSON"), .body(200, #"{"choices":[]}"#),
   ]
 
@@ -260,6 +273,38 @@ struct GroqDecisionModelTests {
       dump(model, to: &dumped)
       #expect(!dumped.contains(GroqStandIn.key) && !"\(model) \(model.status)".contains(GroqStandIn.key))
       #expect(groq.requests.allSatisfy { !String(decoding: $0.body, as: UTF8.self).contains(GroqStandIn.key) })
+    }
+  }
+
+  @Test("What would do the most harm is a choice as any other, when it was offered")
+  func harm() async throws {
+    try await GroqStandIn.run([.mostHarmful]) { groq in
+      let answer = try await Self.model(groq).choose(ModelQuestions.checkout())
+      #expect(answer.candidate == "rollback_deployment" && answer.confidence == 1)
+    }
+  }
+
+  @Test("A service that fails five questions in a row is left alone, and tried again by one")
+  func breaker() async throws {
+    try await GroqStandIn.run([GroqAnswer](repeating: .unavailable, count: 30), otherwise: .choice("wait")) { groq in
+      let clock = StepClock()
+      let model = Self.model(groq, clock: clock, random: 0)
+      for _ in 0..<5 { _ = await Self.failure(of: model) }
+      #expect(groq.requests.count == 30)
+      #expect(await Self.failure(of: model) == .resting(seconds: 15))
+      #expect(groq.requests.count == 30)
+      try await clock.sleep(for: .seconds(15))
+      #expect(try await model.choose(ModelQuestions.checkout()).candidate == "wait")
+      #expect(try await model.choose(ModelQuestions.checkout()).candidate == "wait")
+    }
+  }
+
+  @Test("Wrong answers do not rest the service: it works")
+  func wrongAnswersDoNotRest() async throws {
+    try await GroqStandIn.run(otherwise: .text("I would restart it.")) { groq in
+      let model = Self.model(groq)
+      for _ in 0..<6 { _ = await Self.failure(of: model) }
+      #expect(groq.requests.count == 12)
     }
   }
 

@@ -16,9 +16,9 @@ struct GroqLibraryTests {
       let output = try await GroqLibrary.run(GroqLibrary.program, arguments: [groq.baseURL, GroqStandIn.key])
       #expect(
         output == """
-          tool_calls choose_action wait 1280
+          tool_calls wait a 1280
           stop hello
-          stream choose_action wait tool_calls
+          stream wait a tool_calls
           BadRequestError 400 tool_use_failed
           NotFoundError 404 model_not_found
           RateLimitError 429 7
@@ -38,12 +38,12 @@ enum GroqLibrary {
     import json, sys, groq
     def client(key): return groq.Groq(api_key=key, base_url=sys.argv[1].removesuffix("/openai/v1"), max_retries=0, timeout=20)
     c = client(sys.argv[2])
-    tool = {"type": "function", "function": {"name": "choose_action", "parameters": {"type": "object", "properties": {}}}}
+    tool = {"type": "function", "function": {"name": "wait", "parameters": {"type": "object", "properties": {"target": {"type": "string", "enum": ["a", "b"]}}}}}
     def ask(c=c, **more):
       return c.chat.completions.create(model="openai/gpt-oss-120b", messages=[{"role": "user", "content": "hi"}], **more)
-    r = ask(tools=[tool], tool_choice={"type": "function", "function": {"name": "choose_action"}})
+    r = ask(tools=[tool], tool_choice="required")
     f = r.choices[0].message.tool_calls[0].function
-    print(r.choices[0].finish_reason, f.name, json.loads(f.arguments)["action"], r.usage.total_tokens)
+    print(r.choices[0].finish_reason, f.name, json.loads(f.arguments)["target"], r.usage.total_tokens)
     r = ask()
     print(r.choices[0].finish_reason, r.choices[0].message.content)
     name, arguments, reason = "", "", ""
@@ -52,7 +52,7 @@ enum GroqLibrary {
         name = call.function.name or name
         arguments += call.function.arguments or ""
       reason = chunk.choices[0].finish_reason or reason
-    print("stream", name, json.loads(arguments)["action"], reason)
+    print("stream", name, json.loads(arguments)["target"], reason)
     def failure(**more):
       try:
         ask(**more)

@@ -79,8 +79,4 @@ final class FailingStore: IncidentStore {
   ) async throws(StoreError) -> WorkloadHistory {
     try await base.history(of: workload, in: namespace, except: incident, at: now)
   }
-
-  func precedents(for incident: Incident, limit: Int) async throws -> [Precedent] {
-    try await base.precedents(for: incident, limit: limit)
-  }
 }

@@ -195,24 +195,5 @@ extension IncidentStoreConformance {
       #expect(commit.incidents.map(\.state) == [.closed])
       #expect(commit.incidents.first?.conclusion == "Incident 1 is open for the same workload and goes on.")
     },
-    .init("Precedents are judged acts for the same alert in the same namespace, newest first") { store in
-      var now = Situation.start
-      for (index, ending) in [Observation.Ending.stable, .deadline].enumerated() {
-        var walk = try await Walk(store, Situation.opening("f\(index)"), at: now)
-        try await walk.finish(ending)
-        now = walk.now + .seconds(3600)
-      }
-      var elsewhere = try await Walk(store, Situation.opening("f7", namespace: "bank"), at: now)
-      try await elsewhere.finish()
-      var otherAlert = try await Walk(
-        store, Situation.opening("f8", name: "Other", workload: WorkloadName(kind: "Deployment", name: "cart")), at: now)
-      try await otherAlert.finish()
-      let walk = try await Walk(store, Situation.opening("f9"), at: now)
-      let precedents = try await store.precedents(for: walk.incident, limit: 10)
-      #expect(precedents.map(\.incident) == [2, 1])
-      #expect(precedents.map(\.verified) == [false, true])
-      #expect(precedents.map(\.action) == [.restartDeployment, .restartDeployment])
-      #expect(try await store.precedents(for: walk.incident, limit: 1).map(\.incident) == [2])
-    },
   ]
 }

@@ -17,23 +17,16 @@ struct PastActTests {
       at: now - age)
   }
 
-  @Test("It counts for the workload's rest and as a precedent, and nothing follows from it")
+  @Test("It counts for the workload's rest, is to become a precedent, and nothing else follows from it")
   func remembering() async throws {
     try await TemporaryStore.opened { store, _ in
       try await store.remember(Self.act(.seconds(420)))
       try await store.remember(Self.act(.seconds(7 * 86_400), verified: false))
       let history = try await store.history(of: Self.workload, in: "shop", except: 0, at: Self.now)
       #expect(history == WorkloadHistory(lastVerifiedAt: Self.now - .seconds(420), actedAt: [Self.now - .seconds(420)]))
-      #expect(try await store.dueIntents(at: Self.now, limit: 10).isEmpty)
+      #expect(try await store.dueIntents(at: Self.now, limit: 10).map(\.intent) == [.remember, .remember])
       #expect(try await store.openCommands(for: "shop", after: 0, at: Self.now - .seconds(500), limit: 10).isEmpty)
-      let alert = Alert(
-        status: .firing, labels: ["alertname": "KubePodCrashLooping"], annotations: [:], startsAt: Self.now, fingerprint: "f")
-      let subject = Subject(namespace: "shop", workload: Self.workload, pods: [])
-      let commit = try await store.take(
-        AlertDelivery(firing: [Opening(alert: alert, subject: subject)], resolved: []), through: Pipeline(), at: Self.now)
-      let incident = try #require(commit.incidents.first)
-      #expect(incident.id == 3)
-      #expect(try await store.precedents(for: incident, limit: 5).map(\.verified) == [true, false])
+      #expect(try await store.judgedIncidents(after: 0, limit: 10).map(\.verification?.verified) == [true, false])
     }
   }
 }

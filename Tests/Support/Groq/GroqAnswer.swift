@@ -4,8 +4,10 @@ import Hummingbird
 
 /// What the stand-in answers.
 public indirect enum GroqAnswer: Sendable {
-  /// A call of the tool `choose_action`.
+  /// A call of the tool of that name, with the first target and the first parameters that it allows.
   case choice(String, confidence: Double = 0.9, reasoning: String = "pod-1 shows it")
+  /// A call of whatever tool would do the most harm, and sure of it.
+  case mostHarmful
   case toolCalls([(name: String, arguments: String)])
   /// A text instead of a call.
   case text(String, finishReason: String = "stop")
@@ -16,6 +18,20 @@ public indirect enum GroqAnswer: Sendable {
   case cutInBody
 }
 
+// Answers that are none.
+extension GroqAnswer {
+  public static let truncatedJSON = toolCalls([("escalate", #"{"confidence":0.9,"reas"#)])
+  public static let unknownTool = toolCalls([("run_shell", #"{"confidence":1,"reasoning":"x"}"#)])
+  public static let outOfEnum = toolCalls([
+    ("restart_deployment", #"{"target":"kube-system/Deployment/coredns","confidence":1,"reasoning":"x"}"#)
+  ])
+
+  fileprivate static let byHarm = [
+    "delete_deployment", "drain_node", "exec_pod", "cordon_node", "rollback_deployment", "restart_statefulset", "raise_hpa_max",
+    "scale_deployment", "delete_pod", "restart_daemonset", "restart_deployment", "uncordon_node",
+  ]
+}
+
 // The errors of Groq's documentation.
 extension GroqAnswer {
   public static let toolUseFailed = failure(
@@ -24,7 +40,7 @@ extension GroqAnswer {
   public static let jsonValidateFailed = failure(400, code: "json_validate_failed", "Failed to generate JSON.")
   public static let badRequest = failure(400, code: nil, "'messages.0' : for 'role:system' the following must be satisfied")
   public static let schemaRefused = failure(
-    400, code: nil, "invalid JSON schema for tool choose_action, tools[0].function.parameters: maxLength is not supported")
+    400, code: nil, "invalid JSON schema for tool escalate, tools[0].function.parameters: maxLength is not supported")
   public static let invalidKey = failure(401, code: "invalid_api_key", "Invalid API Key")
   public static let forbidden = failure(403, code: nil, "Access denied. Please check your network settings.")
   public static let modelDecommissioned = failure(
@@ -49,8 +65,13 @@ extension GroqAnswer {
   func response(_ request: GroqRequest?) -> Response {
     switch self {
     case .choice(let action, let confidence, let reasoning):
-      let arguments = Self.json(["action": action, "confidence": confidence, "reasoning": reasoning])
-      return GroqAnswer.toolCalls([("choose_action", arguments)]).response(request)
+      var arguments = request?.firstArguments(of: action) ?? [:]
+      arguments.merge(["confidence": confidence, "reasoning": reasoning]) { $1 }
+      return GroqAnswer.toolCalls([(action, Self.json(arguments))]).response(request)
+    case .mostHarmful:
+      let offered = request?.tools.compactMap { $0["name"] as? String } ?? []
+      let worst = Self.byHarm.first(where: offered.contains) ?? offered.first ?? ""
+      return GroqAnswer.choice(worst, confidence: 1, reasoning: "Certain.").response(request)
     case .toolCalls(let calls):
       let completion = GroqCompletion(model: request?.model ?? "", content: nil, calls: calls, finishReason: "tool_calls")
       return Self.response(completion, streamed: request?.wantsStream ?? false)
@@ -60,7 +81,7 @@ extension GroqAnswer {
     case .failure(let status, let code, let message, let headers):
       var error: [String: Any] = ["message": message, "type": "invalid_request_error"]
       error["code"] = code
-      if code == "tool_use_failed" { error["failed_generation"] = "<function=choose_action>" }
+      if code == "tool_use_failed" { error["failed_generation"] = "<function=restart_deployment>" }
       return Self.response(status, "application/json", Self.json(["error": error]), headers)
     case .body(let status, let text):
       return Self.response(status, "application/json", text)

@@ -26,13 +26,17 @@ public struct GroqRequest: Sendable {
     (json["tools"] as? [[String: Any]] ?? []).compactMap { $0["function"] as? [String: Any] }
   }
 
-  /// The arguments' schemas of the first tool, by name.
-  public var arguments: [String: [String: Any]] {
-    let parameters = tools.first?["parameters"] as? [String: Any]
+  /// The arguments' schemas of a tool, by name.
+  public func arguments(of tool: String) -> [String: [String: Any]] {
+    let parameters = tools.first { $0["name"] as? String == tool }?["parameters"] as? [String: Any]
     return parameters?["properties"] as? [String: [String: Any]] ?? [:]
   }
 
-  public var isStrict: Bool { tools.first?["strict"] as? Bool ?? false }
+  func firstArguments(of tool: String) -> [String: Any] {
+    arguments(of: tool).compactMapValues { ($0["enum"] as? [String])?.first }
+  }
+
+  public var isStrict: Bool { !tools.isEmpty && tools.allSatisfy { $0["strict"] as? Bool == true } }
 
   var wantsStream: Bool { json["stream"] as? Bool ?? false }
 
@@ -57,6 +61,10 @@ public struct GroqRequest: Sendable {
   private var toolComplaint: String? {
     let names = tools.compactMap { $0["name"] as? String }
     if tools.count > 128 || names.count != tools.count { return "'tools' : at most 128 named functions" }
+    if let choice = json["tool_choice"] as? String {
+      if !["none", "auto", "required"].contains(choice) { return "'tool_choice' : must be none, auto or required" }
+      if choice == "required", names.isEmpty { return "tool_choice 'required' needs tools" }
+    }
     if let forcedTool, !names.contains(forcedTool) { return "tool choice '\(forcedTool)' is not among the tools" }
     for tool in tools where tool["strict"] as? Bool == true {
       let parameters = tool["parameters"] as? [String: Any] ?? [:]
