@@ -53,7 +53,7 @@ enum ContractChecks {
           let recorded = exchange.body["rows"]?.array?.first(where: { $0["cells"]?[0] == cells[0] }),
           let expected = recorded["cells"]?.array
         else { continue }
-        let (left, right) = (Masking.masked(.array(cells)).array ?? [], Masking.masked(.array(expected)).array ?? [])
+        let (left, right) = (Masking.masked(cells: cells), Masking.masked(cells: expected))
         if exactCells {
           #expect(left == right, "\(exchange.identity)")
         } else {

@@ -30,9 +30,16 @@ enum Masking {
       .replacing(/kube-api-access-[a-z0-9]{5}/, with: "kube-api-access-XXXXX")
       .replacing(/\bgen-[a-z0-9]{5}\b/, with: "gen-XXXXX")
       .replacing(/(<token-[a-z-]+>|<agent-[a-z]+>|<temp[a-z-]*>|eyJ[A-Za-z0-9_.-]+)/, with: "TOKEN")
-      .replacing(/^(\d+[smhdy]){1,2}$/, with: "AGE")
-      .replacing(/\((\d+[smhd]){1,2} ago\)/, with: "(AGE ago)")
       // The whole object, which differs as everything above does.
       .replacing(#/Invalid value: "\{.*\}": /#.dotMatchesNewlines(), with: "Invalid value: OBJECT: ")
+  }
+
+  /// The cells of a table, whose ages depend on when it was asked for.
+  static func masked(cells: [JSONValue]) -> [JSONValue] {
+    cells.map { cell in
+      guard let text = cell.string else { return cell }
+      return .string(
+        masked(text).replacing(/^(\d+[smhdy]){1,2}$/, with: "AGE").replacing(/\((\d+[smhd]){1,2} ago\)/, with: "(AGE ago)"))
+    }
   }
 }

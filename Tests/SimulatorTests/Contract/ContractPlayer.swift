@@ -195,6 +195,7 @@ struct ContractPlayer {
     for (recorded, actual) in try await server.prepare(objects, removing: []) { known[recorded] = actual }
     for object in objects {
       known[object.uid] = nil
+      known[object.name] = nil
       guard let (type, _) = SimulatedContractServer.place(of: object) else { continue }
       placedAt[place(type, object)] = index
     }

@@ -3,9 +3,6 @@ import Testing
 @testable import Simulator
 
 /// The API server is held against its recordings: every exchange is played that the table does not leave out with a reason.
-///
-/// Against another server: set KUBERNETES_CONTRACT_SERVER, KUBERNETES_CONTRACT_TOKEN (a cluster administrator's) and
-/// KUBERNETES_CONTRACT_CA (a file), and give it a cluster that may be littered.
 @Suite("The contract of the Kubernetes API", .serialized, .enabled(if: Recordings.isPresent))
 struct ContractTests {
   @Test("The simulator answers as the recorded API server did", arguments: Recordings.files)

@@ -62,7 +62,11 @@ extension World {
       guard !object.isBeingDeleted else { return object }
       object["metadata"]?["deletionTimestamp"] = .string(now.rfc3339)
       if type.generation != .none { World.raiseGeneration(&object) }
-      if type == ResourceCatalogue.namespaces { object["status"] = ["phase": "Terminating"] }
+      if type == ResourceCatalogue.namespaces {
+        object["status"] = ["phase": "Terminating"]
+      } else {
+        object["metadata"]?["deletionGracePeriodSeconds"] = 0
+      }
       return store.put(type, key, object)
     }
     return store.remove(type, key)
