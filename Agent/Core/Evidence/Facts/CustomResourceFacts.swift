@@ -66,7 +66,8 @@ extension FoundCustom {
     }
   }
 
-  /// Whether it has to do with the subject: it makes one of its Secrets, scales or owns it, is named by the alert, or is ill itself.
+  /// Whether it has to do with the subject: it makes one of its Secrets, scales or owns it, is named by the alert, or is ill
+  /// itself.
   func concerns(_ subject: Subject, secrets: Set<String>, gitOps: String?) -> Bool {
     let name = object.metadata.name
     if subject.hints[kind.rawValue].contains(name) { return true }

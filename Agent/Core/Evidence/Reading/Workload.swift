@@ -48,7 +48,8 @@ extension Workload {
     self.init(
       type: Deployment.type, metadata: deployment.metadata, edits: deployment.edits,
       counts: Counts(
-        desired: spec.replicas, ready: status.readyReplicas, available: status.availableReplicas, updated: status.updatedReplicas),
+        desired: spec.replicas, ready: status.readyReplicas, available: status.availableReplicas,
+        updated: status.updatedReplicas),
       observedGeneration: status.observedGeneration, paused: spec.paused, strategy: spec.strategy, selector: spec.selector,
       template: spec.template, conditions: status.conditions)
   }
@@ -58,7 +59,8 @@ extension Workload {
     self.init(
       type: StatefulSet.type, metadata: set.metadata, edits: set.edits,
       counts: Counts(
-        desired: spec.replicas, ready: status.readyReplicas, available: status.availableReplicas, updated: status.updatedReplicas),
+        desired: spec.replicas, ready: status.readyReplicas, available: status.availableReplicas,
+        updated: status.updatedReplicas),
       observedGeneration: status.observedGeneration, strategy: spec.strategy, selector: spec.selector, template: spec.template,
       conditions: status.conditions, currentRevision: status.currentRevision, updateRevision: status.updateRevision,
       particulars: .statefulSet(claimTemplates: spec.claimTemplates, serviceName: spec.serviceName))
