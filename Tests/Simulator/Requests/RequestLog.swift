@@ -84,7 +84,8 @@ struct RequestLog: Sendable {
     let entry = RecordedRequest(
       number: serial, time: time, method: request.method, path: request.path, query: query, user: user,
       verb: request.target.isResource ? request.target.verb(method: request.method, query: request.query)?.rawValue ?? "" : "",
-      body: holdsToken || request.body.isEmpty ? nil : Self.kept(request.body), status: status)
+      // The literal nil would be JSON's null here.
+      body: holdsToken || request.body.isEmpty ? JSONValue?.none : Self.kept(request.body), status: status)
     if entry.isMutating {
       mutations.append(entry)
       if mutations.count > Self.mostMutations { mutations.removeFirst(Self.mostMutations / 10) }
