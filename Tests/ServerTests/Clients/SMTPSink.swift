@@ -30,7 +30,10 @@ final class SMTPSink: Sendable {
     let thread = Thread { [weak self] in
       while true {
         let connection = accept(listener, nil, nil)
-        guard connection >= 0 else { return }
+        guard connection >= 0 else {
+          close(listener)
+          return
+        }
         let mail = SMTPConversation(connection, replies).run()
         close(connection)
         if let mail { self?.received.withLock { $0.append(mail) } }
@@ -39,10 +42,9 @@ final class SMTPSink: Sendable {
     thread.start()
   }
 
-  deinit {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  /// Ends the thread, which closes the socket: closed here, its number could be another sink's by the time that the thread
+  /// accepts again, and would take that one's mail.
+  deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
   var mails: [ReceivedMail] { received.withLock { $0 } }
 }
