@@ -23,7 +23,7 @@ struct EmbeddingTests {
           phase: "Running", ready: false, createdAt: nil, deletedAt: nil, reason: nil, containers: [container])))
   }
 
-  private static func evidence(_ pod: String = "checkout-6c9f-abcde", exit: Int = 1, reason: String = "Error", _ lines: [String])
+  private static func evidence(pod: String = "checkout-6c9f-abcde", exit: Int = 1, reason: String = "Error", _ lines: [String])
     -> Evidence
   {
     Evidence(
@@ -47,12 +47,12 @@ struct EmbeddingTests {
     #expect(digest == EmbeddingTests.digest)
   }
 
-  private static let digest: Int64 = 0
+  private static let digest: Int64 = 8_353_441_034_921_827_854
 
   @Test("does not know pods, times, addresses and ids")
   func occasion() {
     let again = Self.evidence(
-      "checkout-7b5d8-xyzzz",
+      pod: "checkout-7b5d8-xyzzz",
       [
         "2027-01-02T11:17:32Z INFO starting checkout", "2027-01-02T11:17:32Z ERROR dial tcp 172.16.9.4:9090: connection refused",
         "2027-01-02T11:17:37Z ERROR dial tcp 172.16.9.4:9090: connection refused",

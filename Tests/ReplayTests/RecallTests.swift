@@ -9,6 +9,17 @@ import Testing
 /// the text that the model reads, into as many numbers.
 @Suite("Precedents are found by the kind of trouble", .enabled(if: PublicScenarios.areThere))
 struct RecallTests {
+  /// Files that tell of one trouble; what differs is what else holds there (a freeze, GitOps, a second Alertmanager, an older kill).
+  private static let sameTrouble: [Set<String>] = [
+    ["image-tag-typo-new-revision", "hyg-freeze-annotation", "hyg-gitops-argocd"],
+    ["crash-bad-env-new-revision", "crash-bad-env-single-revision", "hyg-ha-duplicate"],
+    ["plain-oom-recent", "hyg-oom-sticky-reason"],
+  ]
+
+  private static func isSame(_ one: String, _ other: String) -> Bool {
+    one == other || sameTrouble.contains { $0.contains(one) && $0.contains(other) }
+  }
+
   private struct Sight {
     let id: String
     let embedding: Embedding
@@ -27,7 +38,9 @@ struct RecallTests {
     configuration.model = model
     _ = try await Replay(configuration).run(document.situation)
     guard let embedding = spy.asked.withLock({ $0.first }), let situation = model.asked.withLock({ $0.first }) else { return nil }
-    return Sight(id: URL(fileURLWithPath: file).lastPathComponent, embedding: embedding, words: WordHashing.vector(of: situation))
+    return Sight(
+      id: URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent, embedding: embedding,
+      words: WordHashing.vector(of: situation))
   }
 
   @Test("Recall on the public scenarios, renamed, beside plain word hashing")
@@ -50,7 +63,8 @@ struct RecallTests {
     #expect(originals.count >= 20)
     #expect(ours.first == originals.count)
     #expect(ours.sameLeast >= PrecedentMemory.nearness)
-    #expect(ours.taken <= words.taken)
+    #expect(ours.taken * 100 <= ours.others.count)
+    #expect(ours.othersMedian < words.othersMedian)
   }
 
   private struct Recall {
@@ -65,10 +79,10 @@ struct RecallTests {
       var (first, same, others, confusions): (Int, [Float], [Float], [String]) = (0, [], [], [])
       for variant in variants {
         let scores = originals.map { ($0.id, similarity($0, variant)) }
-        if scores.max(by: { $0.1 < $1.1 })?.0 == variant.id { first += 1 }
+        if let best = scores.max(by: { $0.1 < $1.1 })?.0, isSame(best, variant.id) { first += 1 }
         same += scores.filter { $0.0 == variant.id }.map(\.1)
-        others += scores.filter { $0.0 != variant.id }.map(\.1)
-        confusions += scores.filter { $0.0 != variant.id && $0.1 >= least }.map { "  \(variant.id) ~ \($0.0) \($0.1)" }
+        others += scores.filter { !isSame($0.0, variant.id) }.map(\.1)
+        confusions += scores.filter { !isSame($0.0, variant.id) && $0.1 >= least }.map { "  \(variant.id) ~ \($0.0) \($0.1)" }
       }
       (total, self.first, self.same, self.others) = (variants.count, first, same.sorted(), others.sorted())
       taken = confusions.count
@@ -76,6 +90,7 @@ struct RecallTests {
     }
 
     var sameLeast: Float { same.first ?? 0 }
+    var othersMedian: Float { others[others.count / 2] }
 
     var line: String {
       func two(_ value: Float?) -> String { String(format: "%.2f", value ?? 0) }

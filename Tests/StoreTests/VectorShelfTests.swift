@@ -57,8 +57,13 @@ struct VectorShelfTests {
   @Test("Products of steps keep within 16 bits, also of the greatest")
   func noOverflow() throws {
     var shelf = VectorShelf()
-    let corners = (0..<48).flatMap { dimension in
-      [Float(1), -1].map { value in (0..<48).map { $0 == dimension ? value : 0 } }
+    var corners: [[Float]] = []
+    for dimension in 0..<48 {
+      for value in [Float(1), -1] {
+        var corner = [Float](repeating: 0, count: 48)
+        corner[dimension] = value
+        corners.append(corner)
+      }
     }
     for (number, corner) in corners.enumerated() { shelf.append(corner, sequence: Int64(number + 1)) }
     for corner in corners {

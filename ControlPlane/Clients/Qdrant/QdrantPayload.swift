@@ -65,12 +65,12 @@ struct QdrantHit: Decodable {
 
   private enum CodingKeys: String, CodingKey { case id, score, payload, vector }
 
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    id = try? container.decode(String.self, forKey: .id)
-    score = try? container.decode(Float.self, forKey: .score)
-    payload = try? container.decode(QdrantPayload.self, forKey: .payload)
-    vector = try? container.decode([Float].self, forKey: .vector)
+  init(from decoder: any Decoder) {
+    let container = try? decoder.container(keyedBy: CodingKeys.self)
+    id = try? container?.decode(String.self, forKey: .id)
+    score = try? container?.decode(Float.self, forKey: .score)
+    payload = try? container?.decode(QdrantPayload.self, forKey: .payload)
+    vector = try? container?.decode([Float].self, forKey: .vector)
   }
 
   /// - Returns: nil for what was not asked for, or is none of ours.

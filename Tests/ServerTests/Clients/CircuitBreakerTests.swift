@@ -45,7 +45,7 @@ struct CircuitBreakerTests {
     Row("is not prolonged by calls that began before it opened", broken + [.pass(seconds: 10), .fail, .enter(expecting: 5)]),
   ]
 
-  @Test("", arguments: rows)
+  @Test("Step by step", arguments: rows)
   func table(_ row: Row) {
     var breaker = CircuitBreaker<StepClock.Instant>()
     var now = StepClock.Instant(offset: .zero)

@@ -62,10 +62,10 @@ struct GroqBudgetTests {
   func counting() async throws {
     try await withModel(ModelBudget(dailyTokens: 1_000_000, dailyMicrodollars: 1_000_000)) { model, _, store in
       #expect(await Self.error(model, "shop") == nil)
-      #expect(try await Self.isUsed(Self.answer, of: "shop", on: 20_000, store))
+      let once = try await Self.isUsed(Self.answer, of: "shop", on: 20_000, store)
       #expect(await Self.error(model, "shop") == nil)
-      #expect(
-        try await Self.isUsed(ModelUsage(tokens: 2560, microdollars: 4000), of: "shop", on: 20_000, store))
+      let twice = try await Self.isUsed(ModelUsage(tokens: 2560, microdollars: 4000), of: "shop", on: 20_000, store)
+      #expect(once && twice)
     }
   }
 
@@ -94,17 +94,17 @@ struct GroqBudgetTests {
 
   @Test("What was refused costs nothing; what got no answer counts in full")
   func failures() async throws {
-    let refused: [GroqAnswer] = [.rateLimited(retryAfter: "100")]
-    try await withModel(ModelBudget(dailyTokens: 100_000, dailyMicrodollars: 1_000_000), refused) { model, _, store in
+    let budget = ModelBudget(dailyTokens: 100_000, dailyMicrodollars: 1_000_000)
+    try await withModel(budget, [.rateLimited(retryAfter: "100")]) { model, _, store in
       _ = await Self.error(model, "shop")
-      #expect(try await Self.isUsed(ModelUsage(tokens: 0, microdollars: 0), of: "shop", on: 20_000, store))
+      let isFree = try await Self.isUsed(ModelUsage(tokens: 0, microdollars: 0), of: "shop", on: 20_000, store)
+      #expect(isFree)
     }
-    let lost = [GroqAnswer](repeating: .cutBeforeHead, count: 6)
-    try await withModel(ModelBudget(dailyTokens: 100_000, dailyMicrodollars: 1_000_000), lost) { model, _, store in
+    try await withModel(budget, [GroqAnswer](repeating: .cutBeforeHead, count: 6)) { model, _, store in
       _ = await Self.error(model, "shop")
-      #expect(
-        try await store.book(
-          ModelUsage(tokens: 0, microdollars: 0), of: "shop", on: 20_000, within: ModelBudget(dailyTokens: 6 * 2048)) == false)
+      let nothing = ModelUsage(tokens: 0, microdollars: 0)
+      let isLess = try await store.book(nothing, of: "shop", on: 20_000, within: ModelBudget(dailyTokens: 6 * 2048))
+      #expect(!isLess)
     }
   }
 

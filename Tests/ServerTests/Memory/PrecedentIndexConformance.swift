@@ -16,7 +16,8 @@ struct PrecedentIndexCase: Sendable, CustomTestStringConvertible {
 
   static let all: [PrecedentIndexCase] = [
     .init("Nothing is found where nothing was remembered") { index in
-      #expect(try await index.nearest(to: Memories.point(0), of: "shop", atLeast: -1, limit: 5).isEmpty)
+      let found = try await index.nearest(to: Memories.point(0), of: "shop", atLeast: -1, limit: 5)
+      #expect(found.isEmpty)
       #expect(try await index.count() == 0)
     },
     .init("What was remembered is found as it was") { index in

@@ -26,7 +26,7 @@ extension IncidentStoreConformance {
       try await walk.observe()
       #expect(walk.incident.state == .resolved)
       #expect(try await open(walk) == [])
-      #expect(try await work(walk) == ["notify", "expire", "expire", "expire"])
+      #expect(try await work(walk) == ["notify", "remember", "expire", "expire", "expire"])
       #expect(try await store.incident(walk.incident.id) == walk.incident)
     },
     .init("An event for an incident that moved on changes nothing and completes its intent") { store in
@@ -97,6 +97,7 @@ extension IncidentStoreConformance {
       case .decide: "decide"
       case .notify: "notify"
       case .expireApproval: "expireApproval"
+      case .remember: "remember"
       case .lookAgain: "lookAgain"
       }
     }.sorted { ($0 == "expire" ? 1 : 0, $0) < ($1 == "expire" ? 1 : 0, $1) }

@@ -23,8 +23,10 @@ public struct PrecedentMemory: Sendable {
     var found = try await index.nearest(
       to: Embedding(of: incident), of: team, atLeast: Self.nearness, limit: Self.limit)
     if incident.evidence != nil, found.count < Self.limit {
-      found += try await index.nearest(
-        to: Embedding(ofAlert: incident.alertName), of: team, atLeast: Self.sameAlert, limit: Self.limit - found.count)
+      let known = Set(found.map(\.incident.id))
+      let others = try await index.nearest(
+        to: Embedding(ofAlert: incident.alertName), of: team, atLeast: Self.sameAlert, limit: Self.limit)
+      found += others.filter { !known.contains($0.incident.id) }.prefix(Self.limit - found.count)
     }
     return found.filter { $0.incident.team == team && $0.incident.incident != incident.id }.map(Precedent.init)
   }
