@@ -57,7 +57,7 @@ struct QdrantPrecedentIndexTests {
     try await QdrantServer.run { server in
       let http = HTTPClient()
       let settings = QdrantSettings(
-        url: server.url + "/", apiKey: Secret(QdrantServer.key), searchDeadline: .seconds(5), writeDeadline: .seconds(20))
+        url: server.url + "/", apiKey: Secret(QdrantServer.key), searchDeadline: .seconds(60), writeDeadline: .seconds(60))
       try await body(QdrantPrecedentIndex(settings: settings, client: http), server)
       await http.shutdown()
     }
@@ -77,7 +77,7 @@ struct QdrantPrecedentIndexTests {
   func key() async throws {
     try await QdrantServer.run { server in
       let http = HTTPClient()
-      let settings = QdrantSettings(url: server.url, apiKey: Secret("wrong"))
+      let settings = QdrantSettings(url: server.url, apiKey: Secret("wrong"), writeDeadline: .seconds(60))
       let index = QdrantPrecedentIndex(settings: settings, client: http)
       await #expect(throws: MemoryError.unauthorized("status 401")) { try await index.count() }
       await http.shutdown()
@@ -89,7 +89,7 @@ struct QdrantPrecedentIndexTests {
     try await QdrantServer.run { server in
       let http = HTTPClient()
       let settings = QdrantSettings(
-        url: server.url, apiKey: Secret(QdrantServer.key), searchDeadline: .milliseconds(300), writeDeadline: .seconds(20))
+        url: server.url, apiKey: Secret(QdrantServer.key), searchDeadline: .milliseconds(300), writeDeadline: .seconds(60))
       let index = QdrantPrecedentIndex(settings: settings, client: http)
       try await index.remember([Memories.incident(1, at: 0)])
       server.freeze()
@@ -117,7 +117,7 @@ struct StrangeQdrantTests {
   private func found(_ status: Int, _ text: String) async throws -> [Int64] {
     try await AnsweringServer.run(status: status, text) { url in
       let http = HTTPClient()
-      let index = QdrantPrecedentIndex(settings: QdrantSettings(url: url), client: http)
+      let index = QdrantPrecedentIndex(settings: QdrantSettings(url: url, searchDeadline: .seconds(60)), client: http)
       let found = try await index.nearest(to: Memories.point(0), of: "shop", atLeast: 0.5, limit: 3)
       await http.shutdown()
       return found.map(\.incident.incident)
