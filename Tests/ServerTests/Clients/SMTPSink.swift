@@ -34,9 +34,8 @@ final class SMTPSink: Sendable {
           close(listener)
           return
         }
-        let mail = SMTPConversation(connection, replies).run()
+        SMTPConversation(connection, replies) { mail in self?.received.withLock { $0.append(mail) } }.run()
         close(connection)
-        if let mail { self?.received.withLock { $0.append(mail) } }
       }
     }
     thread.start()
@@ -53,18 +52,19 @@ final class SMTPSink: Sendable {
 private final class SMTPConversation {
   private let connection: Int32
   private let replies: [String: String]
+  /// Gets the mail when its content has come whole, before the sender hears of it.
+  private let take: (ReceivedMail) -> Void
   private var buffer: [UInt8] = []
 
-  init(_ connection: Int32, _ replies: [String: String]) {
+  init(_ connection: Int32, _ replies: [String: String], take: @escaping (ReceivedMail) -> Void) {
     self.connection = connection
     self.replies = replies
+    self.take = take
   }
 
-  /// The mail, when the content has come whole.
-  func run() -> ReceivedMail? {
+  func run() {
     var commands: [String] = []
-    var content: [UInt8]?
-    guard say("220 sink") else { return nil }
+    guard say("220 sink") else { return }
     while let line = line() {
       commands.append(line)
       let verb = String(line.prefix(4)).uppercased()
@@ -74,10 +74,9 @@ private final class SMTPConversation {
       }
       guard say(replies[verb] ?? (verb == "DATA" ? "354 go on" : "250 ok")) else { break }
       guard verb == "DATA", replies[verb] == nil else { continue }
-      content = readContent()
+      if let content = readContent() { take(ReceivedMail(commands: commands, raw: content)) }
       guard say(replies["content"] ?? "250 taken") else { break }
     }
-    return content.map { ReceivedMail(commands: commands, raw: $0) }
   }
 
   private func say(_ reply: String) -> Bool {

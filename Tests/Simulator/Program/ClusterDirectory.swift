@@ -20,9 +20,9 @@ struct ClusterDirectory: Service {
     }
   }
 
+  /// The file `url` comes last: who finds it finds the others.
   func write() async throws {
     try write(cluster.caCertificate, "ca.pem")
-    try write(cluster.url + "\n", "url")
     try write("\(cluster.port)\n", "port")
     try write(kubeconfig(), "kubeconfig", isSecret: true)
     try write(cluster.adminToken, "tokens/admin", isSecret: true)
@@ -31,6 +31,7 @@ struct ClusterDirectory: Service {
       try write(namespace, "serviceaccounts/\(namespace)/namespace")
     }
     try await writeTokens()
+    try write(cluster.url + "\n", "url")
   }
 
   private func writeTokens() async throws {

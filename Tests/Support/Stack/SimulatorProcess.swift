@@ -35,7 +35,7 @@ public struct SimulatorProcess: Sendable {
         name: "cluster-simulator", program: try Checkout.program("cluster-simulator"), arguments: arguments,
         environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path], directory: directory.path),
       isReady: {
-        guard FileManager.default.fileExists(atPath: authority) else { return false }
+        guard FileManager.default.fileExists(atPath: files + "/url") else { return false }
         return try await http.send(ClientRequest("https://127.0.0.1:\(port)/readyz")).status == 200
       },
       // An idle connection would hold up the end: a server waits five seconds for its client's part of the TLS closure.
