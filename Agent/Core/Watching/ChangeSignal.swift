@@ -3,7 +3,7 @@ import Wire
 
 /// Wakes those who wait for something to change. A change between looking and waiting is not missed, because a waiter names
 /// the last version that it has seen.
-final class ChangeSignal: Sendable {
+package final class ChangeSignal: Sendable {
   private struct State {
     var version = 0
     var nextWaiter = 0
@@ -14,9 +14,11 @@ final class ChangeSignal: Sendable {
 
   private let state = Mutex(State())
 
-  var version: Int { state.withLock { $0.version } }
+  package init() {}
 
-  func raise() {
+  package var version: Int { state.withLock { $0.version } }
+
+  package func raise() {
     let waiters = state.withLock { state in
       state.version += 1
       defer { state.waiters = [:] }
@@ -26,7 +28,7 @@ final class ChangeSignal: Sendable {
   }
 
   /// Returns when the version is above `seen`, or when the task is cancelled.
-  func wait(after seen: Int) async {
+  package func wait(after seen: Int) async {
     let waiter = state.withLock { state in
       state.nextWaiter += 1
       return state.nextWaiter

@@ -1,3 +1,4 @@
+import AgentCore
 import Pipeline
 import Synchronization
 import Wire
@@ -10,7 +11,7 @@ final class AgentRegister: Sendable {
   }
 
   private let state = Mutex(State())
-  let changed = Beacon()
+  let changed = ChangeSignal()
 
   func greet(_ hello: Hello, from namespace: String) {
     state.withLock { $0.abilities[namespace] = Set(hello.actions) }

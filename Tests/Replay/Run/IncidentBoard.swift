@@ -1,3 +1,4 @@
+import AgentCore
 import Pipeline
 import Synchronization
 
@@ -5,7 +6,7 @@ import Synchronization
 final class IncidentBoard: CommitAudience {
   private let state = Mutex([Incident.ID: Incident]())
   /// Raised at every commit, also at one that changed no incident.
-  let changed = Beacon()
+  let changed = ChangeSignal()
 
   func receive(_ commit: Commit) {
     state.withLock { incidents in
