@@ -58,16 +58,4 @@ extension SQLiteIncidentStore {
       try String.fetchAll(db, sql: "PRAGMA quick_check(\(max(1, limit)))").filter { $0 != "ok" }
     }
   }
-
-  /// Follows the timeline's chain from its beginning, in pages, so that it holds neither writers nor the log up.
-  public func verifyChain() async throws(StoreError) -> ChainVerdict {
-    var walk = ChainWalk()
-    while true {
-      if Task.isCancelled { throw .unavailable("the check of the timeline was cancelled") }
-      let here = walk
-      let (next, verdict) = try await read { db in try here.advanced(through: db.timeline) }
-      if let verdict { return verdict }
-      walk = next
-    }
-  }
 }

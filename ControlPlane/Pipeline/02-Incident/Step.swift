@@ -15,6 +15,9 @@ public struct Step: Sendable, Hashable {
 }
 
 /// One line of an incident's story.
+///
+/// `details` hold what proves the line, by name: digests, ids, who and from where. They are part of the chain of hashes, and no
+/// place for evidence, logs or secrets.
 public struct TimelineEntry: Sendable, Hashable, Codable {
   public enum Stage: String, Sendable, Codable, CaseIterable {
     case alert, incident, evidence, decision, policy, command, execution, verification, notification
@@ -23,11 +26,13 @@ public struct TimelineEntry: Sendable, Hashable, Codable {
   public let at: Timestamp
   public let stage: Stage
   public let summary: String
+  public let details: [String: String]
 
-  public init(at: Timestamp, stage: Stage, summary: String) {
+  public init(at: Timestamp, stage: Stage, summary: String, details: [String: String] = [:]) {
     self.at = at
     self.stage = stage
     self.summary = summary
+    self.details = details
   }
 }
 

@@ -14,14 +14,13 @@ public protocol IncidentArchive: Sendable {
   func countsByState() async throws(StoreError) -> [Incident.State: Int]
   /// Answers when the database can be read.
   func checkLiveness() async throws(StoreError)
-  /// Follows the timeline's chain of hashes from its beginning.
-  func verifyChain() async throws(StoreError) -> ChainVerdict
+  /// Follows the audit timeline's chain of hashes from its beginning.
+  /// - Parameter known: a head that was kept elsewhere; nil checks against the database's own alone.
+  func verifyChain(against known: ChainHead?) async throws(StoreError) -> ChainVerdict
+  /// Where the chain ends now.
+  func chainHead() async throws(StoreError) -> ChainHead
 }
 
-/// What following the timeline's chain of hashes found.
-public enum ChainVerdict: Sendable, Hashable {
-  /// Every entry follows from the one before it. The head may be kept elsewhere, as a proof of everything up to here.
-  case intact(entries: Int64, head: String)
-  /// The first entry that does not follow: it, or one before it, was changed, removed or put in.
-  case broken(sequence: Int64)
+extension IncidentArchive {
+  public func verifyChain() async throws(StoreError) -> ChainVerdict { try await verifyChain(against: nil) }
 }

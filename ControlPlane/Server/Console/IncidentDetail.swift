@@ -34,6 +34,8 @@ struct TimelineLine: Encodable {
   let at: Timestamp
   let stage: TimelineEntry.Stage
   let summary: String
+  /// What proves it; absent where there is nothing.
+  let details: [String: String]?
   let hash: String
 
   init(_ stored: StoredTimelineEntry) {
@@ -42,6 +44,7 @@ struct TimelineLine: Encodable {
     at = stored.entry.at
     stage = stored.entry.stage
     summary = stored.entry.summary
+    details = stored.entry.details.isEmpty ? nil : stored.entry.details
     hash = stored.hash
   }
 }

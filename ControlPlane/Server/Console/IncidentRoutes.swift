@@ -47,9 +47,12 @@ struct IncidentRoutes: Sendable {
     await answering {
       switch try await archive.verifyChain() {
       case .intact(let entries, let head):
-        return .json(.ok, Audit(entries: entries, head: head, intact: true, brokenAt: nil))
-      case .broken(let sequence):
-        return .json(.ok, Audit(entries: nil, head: nil, intact: false, brokenAt: sequence))
+        return .json(.ok, Audit(entries: entries, head: head, intact: true, brokenAt: nil, breaks: nil))
+      case .broken(let breaks):
+        return .json(
+          .ok,
+          Audit(
+            entries: nil, head: nil, intact: false, brokenAt: breaks.first?.sequence, breaks: breaks.map(\.description)))
       }
     }
   }
@@ -70,9 +73,11 @@ struct IncidentRoutes: Sendable {
     let head: String?
     let intact: Bool
     let brokenAt: Int64?
+    /// Each break in a sentence.
+    let breaks: [String]?
 
     enum CodingKeys: String, CodingKey {
-      case entries, head, intact
+      case entries, head, intact, breaks
       case brokenAt = "broken_at"
     }
   }

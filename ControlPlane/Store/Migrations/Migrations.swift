@@ -3,7 +3,7 @@ import GRDB
 /// The versions of the schema, oldest first, one file each. A released migration is never edited, moved or removed: the next
 /// change is a new one at the end.
 enum Migrations {
-  static let all: [Migration] = [.incidents, .agentReports, .memory]
+  static let all: [Migration] = [.incidents, .agentReports, .memory, .audit]
 
   struct Migration: Sendable {
     let name: String
