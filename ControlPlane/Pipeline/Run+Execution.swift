@@ -11,22 +11,25 @@ extension Run {
       timeout: notAfter + order.action.longestRun + settings.resultGrace)
     incident.actCommand = incident.openCommand
     incident.stopCommand = nil
-    note(.command, "\(order.action.rawValue) \(order.target.path), valid until \(notAfter)")
+    note(
+      .command, "\(order.action.rawValue) \(order.target.path), valid until \(notAfter)",
+      ["command": incident.actCommand ?? "", "order": order.digest, "verdict": order.verdictDigest])
   }
 
   mutating func executed(_ outcome: ExecutionOutcome) {
     incident.openCommand = nil
     if incident.undo == nil { incident.execution = outcome } else { incident.undo?.execution = outcome }
     let extra = incident.undo == nil ? "" : " \(whatWasTried)"
+    let proof = ["result": Digest.of(outcome)]
     switch outcome {
     case .done(let report, _):
       let detail = report.detail.map { ": \($0.prefix(200))" } ?? ""
-      note(.execution, "The agent did it" + (report.generation.map { " (generation \($0))" } ?? "") + detail)
+      note(.execution, "The agent did it" + (report.generation.map { " (generation \($0))" } ?? "") + detail, proof)
       observe()
     case .refused(let refusal, _):
-      escalate("The agent refused (\(refusal.reason.rawValue)): \(refusal.detail).\(extra)", .execution)
-    case .failed(let reason, _): escalate("It failed without effect: \(reason).\(extra)", .execution)
-    case .unknown(let reason, _): escalate("Whether it had an effect is unknown: \(reason).\(extra)", .execution)
+      escalate("The agent refused (\(refusal.reason.rawValue)): \(refusal.detail).\(extra)", .execution, proof)
+    case .failed(let reason, _): escalate("It failed without effect: \(reason).\(extra)", .execution, proof)
+    case .unknown(let reason, _): escalate("Whether it had an effect is unknown: \(reason).\(extra)", .execution, proof)
     }
   }
 
@@ -52,7 +55,7 @@ extension Run {
     incident.state = .resolved
     incident.conclusion =
       "\(incident.order?.action.rawValue ?? "The act") fixed \(incident.subject.title): \(verification.reason)."
-    note(.verification, "Verified: \(verification.reason)")
+    note(.verification, "Verified: \(verification.reason)", ["verification": Digest.of(verification)])
     notify(.fixed)
   }
 

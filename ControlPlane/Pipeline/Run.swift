@@ -23,7 +23,9 @@ struct Run {
 
   /// An alert without a namespace has no agent that could be asked: a person is told.
   mutating func open() {
-    note(.alert, "\(incident.alertName) (\(incident.severity)) on \(incident.subject.title)")
+    note(
+      .alert, "\(incident.alertName) (\(incident.severity)) on \(incident.subject.title)",
+      incident.alert.map { ["alert": Digest.of($0), "fingerprint": $0.fingerprint] } ?? [:])
     note(.incident, "Incident \(incident.id) opened for \(incident.subject.title)")
     guard !incident.subject.namespace.isEmpty else {
       return escalate("The alert names no namespace, so no agent can be asked.", .incident)
@@ -50,7 +52,7 @@ struct Run {
     }
     let missing =
       evidence.omissions.isEmpty ? "" : "; missing: \(evidence.omissions.map(\.what).prefix(5).joined(separator: ", "))"
-    note(.evidence, "\(evidence.facts.count) facts about \(incident.subject.title)\(missing)")
+    note(.evidence, "\(evidence.facts.count) facts about \(incident.subject.title)\(missing)", ["evidence": Digest.of(evidence)])
     if incident.mode == .normal, let twin = workloadHistory.twin {
       incident.mergedInto = twin
       return close("Incident \(twin) is open for the same workload and goes on.", .incident)
@@ -71,20 +73,22 @@ struct Run {
     if let absence = decision.modelAbsence { note(.decision, absence) }
     switch decision.choice {
     case .act(let proposal):
-      note(.decision, "\(decision.decidedBy): \(proposal.title), confidence \(decision.confidence): \(decision.reasoning)")
+      note(
+        .decision, "\(decision.decidedBy): \(proposal.title), confidence \(decision.confidence): \(decision.reasoning)",
+        deliberation.proof)
       judge(proposal, decision, evidence)
     case .escalate:
-      escalate("\(decision.decidedBy): \(decision.reasoning)", .decision)
+      escalate("\(decision.decidedBy): \(decision.reasoning)", .decision, deliberation.proof)
     case .nothing:
-      close("Nothing to do: \(decision.reasoning)", .decision)
+      close("Nothing to do: \(decision.reasoning)", .decision, deliberation.proof)
     case .wait where incident.waits < settings.maximumWaits:
       incident.waits += 1
       incident.state = .waiting
       let at = now + settings.waitTime
       intents.append(.lookAgain(at: at))
-      note(.decision, "\(decision.decidedBy): wait, look again at \(at): \(decision.reasoning)")
+      note(.decision, "\(decision.decidedBy): wait, look again at \(at): \(decision.reasoning)", deliberation.proof)
     case .wait:
-      escalate("Nothing changed over \(incident.waits) looks: \(decision.reasoning)", .decision)
+      escalate("Nothing changed over \(incident.waits) looks: \(decision.reasoning)", .decision, deliberation.proof)
     }
   }
 
@@ -98,13 +102,13 @@ struct Run {
     switch verdict.outcome {
     case .allowed(let permit):
       if incident.mode == .suggest { return suggest(proposal, "policy would let it act alone") }
-      note(.policy, "Allowed: every rule passes")
+      note(.policy, "Allowed: every rule passes", ["verdict": verdict.digest])
       execute(Order(permit, incident: incident), approvers: permit.approvers)
     case .needsApproval(let reasons):
       if incident.mode == .suggest { return suggest(proposal, "policy would ask a person: \(reasons.joined(separator: "; "))") }
       ask(Order(shown: verdict, incident: incident), reasons)
     case .refused(let reasons):
-      escalate("\(proposal.title) is refused: \(reasons.joined(separator: "; ")).", .policy)
+      escalate("\(proposal.title) is refused: \(reasons.joined(separator: "; ")).", .policy, ["verdict": verdict.digest])
     }
   }
 
@@ -117,7 +121,8 @@ struct Run {
     incident.state = .awaitingApproval
     incident.approval = Approval(order: order, reasons: reasons, askedAt: now, expiresAt: expiry)
     intents.append(.expireApproval(orderDigest: order.digest, at: expiry))
-    note(.policy, "A person must agree: \(reasons.joined(separator: "; "))")
+    note(
+      .policy, "A person must agree: \(reasons.joined(separator: "; "))", ["order": order.digest, "verdict": order.verdictDigest])
     notify(.approvalNeeded)
   }
 
@@ -134,7 +139,7 @@ struct Run {
     let refusals = Policy.refusals(question(verdict.proposal, confidence: verdict.confidence, evidence), by: rules)
     guard refusals.isEmpty else { throw .notAllowed("not now: \(refusals.joined(separator: "; "))") }
     incident.approval?.answer = .approved(by: person, at: now)
-    note(.policy, "Approved by \(person)")
+    note(.policy, "Approved by \(person)", ["order": digest, "person": person])
     execute(Order(permit, incident: incident), approvers: permit.approvers)
   }
 
@@ -169,26 +174,26 @@ struct Run {
   }
 
   /// A test troubles nobody at night: it ends with what would have been said.
-  mutating func escalate(_ reason: String, _ stage: TimelineEntry.Stage) {
-    if incident.mode == .suggest { return close("Suggestion: leave it to a person. \(reason)", stage) }
+  mutating func escalate(_ reason: String, _ stage: TimelineEntry.Stage, _ details: [String: String] = [:]) {
+    if incident.mode == .suggest { return close("Suggestion: leave it to a person. \(reason)", stage, details) }
     incident.openCommand = nil
     incident.state = .escalated
     incident.conclusion = reason
-    note(stage, reason)
+    note(stage, reason, details)
     note(.incident, "Left to a person")
     notify(.escalated)
   }
 
-  mutating func close(_ reason: String, _ stage: TimelineEntry.Stage) {
+  mutating func close(_ reason: String, _ stage: TimelineEntry.Stage, _ details: [String: String] = [:]) {
     incident.openCommand = nil
     incident.state = .closed
     incident.conclusion = reason
-    note(stage, reason)
+    note(stage, reason, details)
   }
 
   /// A result that came after the incident was given up is still part of its story.
   mutating func noteLate(_ outcome: CommandResult.Outcome) {
-    note(.execution, "Late word of the agent: \(outcome.shortText)")
+    note(.execution, "Late word of the agent: \(outcome.shortText)", ["result": Digest.of(outcome)])
   }
 
   func question(_ proposal: Proposal, confidence: Double, _ evidence: Evidence) -> PolicyQuestion {
@@ -235,8 +240,9 @@ struct Run {
     intents.append(.notify(.about(incident, kind)))
   }
 
-  mutating func note(_ stage: TimelineEntry.Stage, _ summary: String) {
-    timeline.append(TimelineEntry(at: now, stage: stage, summary: summary))
+  /// - Parameter details: what proves it, by name.
+  mutating func note(_ stage: TimelineEntry.Stage, _ summary: String, _ details: [String: String] = [:]) {
+    timeline.append(TimelineEntry(at: now, stage: stage, summary: summary, details: details))
   }
 }
 

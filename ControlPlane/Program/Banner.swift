@@ -8,6 +8,7 @@ struct Banner {
   let console: String
   let agents: String
   let kubernetes: String?
+  let signing: String
 
   var text: String {
     let policy = settings.policy
@@ -20,6 +21,7 @@ struct Banner {
         Console:     \(console)/  (sign in with `sre-control-plane token`)
         Agents:      \(agents)
         Kubernetes:  \(kubernetes ?? "off: agents cannot sign in; set KUBECONFIG or run in a cluster")
+        Signing:     \(signing)
         Model:       \(settings.groq.map { "Groq, \($0.models.joined(separator: ", "))" } ?? "off: the runbooks decide; set GROQ_API_KEY")
         Mail:        \(settings.mail.map { "to \($0.recipients.joined(separator: ", "))" } ?? "off: set GMAIL_USER and GMAIL_APP_PASSWORD, or SMTP_URL")
         Auto-Action: \(policy.autoActionEnabled ? "on" : "off: everything is proposed; set AUTO_ACTION_ENABLED=true")

@@ -23,9 +23,10 @@ struct ControlPlane {
 
   func run() async throws {
     try settings.dataDirectory.create()
-    let keys = try loadKeys()
+    let signing = try await Signing(settings, clock: clock, logger: logger)
     let store = try SQLiteIncidentStore(path: settings.dataDirectory.database)
     let epoch = try await store.beginEpoch(above: 0)
+    try await StartRecord(settings: settings, epoch: epoch, signer: signing.title, store: store, now: clock.now).write()
     let cluster = try clusterClient()
     let http = HTTPClient()
     let model = settings.groq.map { GroqDecisionModel(settings: $0, client: http, ledger: store, logger: logger) }
@@ -37,8 +38,7 @@ struct ControlPlane {
         ?? NoCluster(), clock: clock)
     let dispatch = CommandDispatch(
       cluster: settings.clusterName, clusterAgentHome: settings.clusterAgentNamespace, epoch: epoch, store: store,
-      signer: LocalSigner(key: keys.commandKey),
-      agents: agents, authenticator: authenticator, clock: clock, logger: logger)
+      signer: signing.signer, keySet: signing.keySet, agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     let feed = LiveFeed()
     let runner = Runner(
       pipeline: Pipeline(settings: policy(beside: cluster)),
@@ -53,12 +53,12 @@ struct ControlPlane {
       print(
         Banner(
           settings: settings, epoch: epoch, console: addresses.console, agents: addresses.agents,
-          kubernetes: cluster?.server
+          kubernetes: cluster?.server, signing: signing.title
         ).text)
       fflush(nil)
     }
     let agentRoutes = AgentRoutes(
-      runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, ledger: store, keySet: keys.keySet,
+      runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, ledger: store,
       takesSignals: settings.takesSignals, clock: clock, logger: logger)
     let metrics = Metrics()
     let peopleRoutes = PeopleRoutes(
@@ -77,7 +77,10 @@ struct ControlPlane {
     // Shut down from the last to the first: open consoles are let go before their server waits for them.
     let group = ServiceGroup(
       configuration: .init(
-        services: [
+        services: signing.services + [
+          .init(service: EpochWatch(store: store, clock: clock)),
+          .init(service: KeySetWatch(signer: signing.signer, dispatch: dispatch, audit: store, clock: clock, logger: logger)),
+          .init(service: RefusedCommands(dispatch: dispatch, runner: runner, logger: logger)),
           .init(service: RunnerService(runner: runner)), .init(service: dispatch),
           .init(service: SilenceLedger(agents: agents, ledger: store, clock: clock, logger: logger)),
           .init(service: DatabaseCare(store: store, retentionDays: settings.retentionDays, clock: clock, logger: logger)),
@@ -93,14 +96,6 @@ struct ControlPlane {
     try await store.close()
     try ending.get()
     logger.notice("stopped")
-  }
-
-  private func loadKeys() throws -> KeyFiles {
-    let directory = settings.dataDirectory.keys
-    if !PrivateFiles.exists(directory + "/" + KeyFiles.names.command) {
-      try KeyFiles.generate(in: directory, now: clock.now)
-    }
-    return try KeyFiles(reading: directory, now: clock.now)
   }
 
   private func clusterClient() throws -> ClusterClient? {

@@ -9,7 +9,7 @@ struct SREControlPlane: AsyncParsableCommand {
       Settings come from the environment, from `.env` in the working directory, and from the YAML file named with --config, in \
       that order. `sre-control-plane serve --help-settings` lists them.
       """,
-    version: Version.current, subcommands: [Serve.self, Keys.self, Token.self, Audit.self, Memory.self],
+    version: Version.current, subcommands: [Serve.self, Signer.self, Keys.self, Token.self, Audit.self, Memory.self],
     defaultSubcommand: Serve.self)
 }
 

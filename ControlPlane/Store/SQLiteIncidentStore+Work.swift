@@ -35,11 +35,51 @@ extension SQLiteIncidentStore {
   public func openCommands(
     for namespace: String, after sequence: Int64, at now: Timestamp, limit: Int
   ) async throws(StoreError) -> [OpenCommand] {
-    try await read { db in try db.commands.open(for: namespace, after: sequence, at: now, limit: max(0, limit)) }
+    try await read { db in
+      try self.requireOwnEpoch(db)
+      return try db.commands.open(for: namespace, after: sequence, at: now, limit: max(0, limit))
+    }
   }
 
+  public func authorise(_ commands: [Command], at now: Timestamp) async throws(StoreError) -> [SigningLeave] {
+    try await write { db in try commands.compactMap { try self.leave(toSign: $0, at: now, db) } }
+  }
+
+  private func leave(toSign command: Command, at now: Timestamp, _ db: Database) throws -> SigningLeave? {
+    guard let id = try db.commands.incident(ofOpen: command.sequence, command.id) else { return nil }
+    let signed = try db.signings.note(command)
+    if signed.isNew {
+      var details = [
+        "command": command.id, "incident": command.incident, "agent": command.agent, "boot": command.boot,
+        "epoch": "\(command.epoch)", "sequence": "\(command.sequence)", "payload": command.digest,
+      ]
+      if case .act(let order) = command.task {
+        details["order"] = order.digest
+        details["verdict"] = order.verdictDigest
+        details["approvers"] = command.approvers.joined(separator: ", ")
+      }
+      try db.timeline.append(
+        AuditEntry(at: now, topic: .signing, summary: "Command \(command.id) is signed", details: details))
+    }
+    var warrant: Warrant?
+    if case .act(let order) = command.task, let incident = try db.incidents.find(id) {
+      warrant = Warrant(for: order, of: incident)
+    }
+    return SigningLeave(command: command, warrant: warrant, isFirst: signed.isFirst)
+  }
+
+  /// - Throws: `StoreError.superseded` when another control plane has begun a higher epoch.
+  public func checkEpoch() async throws(StoreError) {
+    try await read { db in try self.requireOwnEpoch(db) }
+  }
+
+  /// A commit that fails leaves the epoch where it was, and this process with a higher one of its own, which harms nobody.
   public func beginEpoch(above known: Int64) async throws(StoreError) -> Int64 {
-    try await write { db in try db.meta.raiseEpoch(above: known) }
+    try await write { db in
+      let epoch = try db.meta.raiseEpoch(above: known)
+      self.noteOwnEpoch(epoch)
+      return epoch
+    }
   }
 
   /// A bundle of evidence is kept with its incident; here only what proves which it was.

@@ -10,6 +10,8 @@ import Synchronization
 public final class SQLiteIncidentStore: IncidentStore, IncidentArchive {
   let database: IncidentDatabase
   private let writes: GroupCommit
+  /// The epoch that this process began; 0 before it did.
+  private let ownEpoch = Mutex<Int64>(0)
   private let randomness: Mutex<any RandomNumberGenerator & Sendable>
 
   /// Opens the file, or makes it, and brings its schema up to date. It reads the header and the schema, never the rows, so that
@@ -38,7 +40,23 @@ public final class SQLiteIncidentStore: IncidentStore, IncidentArchive {
   func write<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
-    try await writes.run(work)
+    try await writes.run { db in
+      try self.requireOwnEpoch(db)
+      return try work(db)
+    }
+  }
+
+  /// Every write and every read of the outbox asks: a control plane that was replaced must do nothing more, whatever it believes.
+  func requireOwnEpoch(_ db: Database) throws {
+    let own = ownEpoch.withLock { $0 }
+    guard own > 0 else { return }
+    let current = try db.meta.epoch()
+    if current > own { throw StoreError.superseded(by: current) }
+  }
+
+  /// Noted within the transaction that raises it, so that no write in between takes its own epoch for another's.
+  func noteOwnEpoch(_ epoch: Int64) {
+    ownEpoch.withLock { $0 = epoch }
   }
 
   func read<Value: Sendable>(

@@ -28,12 +28,14 @@ struct BenchmarkControlPlane: Sendable {
     let keySet = KeySet(
       version: 1, expiresAt: clock.now.milliseconds / 1000 + 3600, keys: [command.verificationKey]
     ).signed(by: root)
+    let ring = KeyRing(
+      keySet: SignedKeySet(version: 1, text: String(decoding: keySet.encoded(), as: UTF8.self)), keys: [command])
     let store = try SQLiteIncidentStore(path: directory.path("incidents.db"))
     let agents = AgentDirectory(clock: clock)
     let authenticator = CachedAuthenticator(TokenIsNamespace(), clock: clock)
     let dispatch = CommandDispatch(
       cluster: "benchmark", clusterAgentHome: "ai-sre", epoch: try await store.beginEpoch(above: 0), store: store,
-      signer: LocalSigner(key: command),
+      signer: SigningOffice(ring: ring, clock: clock), keySet: ring.keySet,
       agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     let stopwatch = Stopwatch()
     let runner = Runner(
@@ -43,7 +45,7 @@ struct BenchmarkControlPlane: Sendable {
     let router = Router(context: AgentRequestContext.self)
     AgentRoutes(
       runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, ledger: store,
-      keySet: String(decoding: keySet.encoded(), as: UTF8.self), clock: clock, logger: logger
+      clock: clock, logger: logger
     ).register(in: router)
     let channel = NegotiatingChannel(
       .tlsHTTP2Only(try TLSCredentials(certificates.serverConfiguration())), responder: router.buildResponder(),

@@ -43,6 +43,13 @@ public struct CommandGate: Sendable {
   /// Takes a key set that the root key signed and that is not older than the present one.
   public mutating func adopt(keySet: [UInt8]) throws(SigningError) { try trusted.adopt(keySet) }
 
+  /// - Returns: whether it is newer than the present one, which stays otherwise.
+  mutating func adoptNewer(keySet: [UInt8]) throws(SigningError) -> Bool {
+    let version = trusted.keySet?.version
+    try trusted.adopt(keySet)
+    return trusted.keySet?.version != version
+  }
+
   /// When the present key set ends; `nil` before the first.
   public var keySetEnds: Timestamp? { trusted.keySet.map { Timestamp(seconds: $0.expiresAt) } }
 

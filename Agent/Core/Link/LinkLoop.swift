@@ -89,8 +89,12 @@ struct LinkLoop: Sendable {
     }
   }
 
-  /// - Returns: whether it was a command that was not known before.
+  /// - Returns: whether it was a command or a key set that was not known before.
   private func take(_ bytes: [UInt8]) async -> Bool {
+    if await state.adopt(line: bytes, at: clock.now) {
+      logger.notice("a newer key set is in force")
+      return true
+    }
     do {
       let command = try await state.admit(bytes, now: clock.now)
       logger.info(

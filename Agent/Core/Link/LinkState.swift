@@ -73,6 +73,18 @@ extension LinkState {
     return session.welcomed()
   }
 
+  /// Takes a key set that comes between commands: keys change while everything is linked. Whatever is no newer key set of the root's is left
+  /// for the gate to refuse and count.
+  func adopt(line bytes: [UInt8], at now: Timestamp) -> Bool {
+    guard bytes.count <= KeySet.limit, let envelope = try? Envelope(parsing: bytes, limit: KeySet.limit),
+      envelope.payloadType == KeySet.payloadType, var gate, (try? gate.adoptNewer(keySet: bytes)) == true
+    else { return false }
+    self.gate = gate
+    greeting.greeted(at: now)
+    noteKeySet(at: now)
+    return true
+  }
+
   func rejectedWelcome() -> LinkSession.Step { session.rejectedWelcome(using: &generator) }
 
   func failed(_ failure: LinkFailure) -> LinkSession.Step { session.failed(failure, using: &generator) }

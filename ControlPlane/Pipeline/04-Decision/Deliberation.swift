@@ -5,6 +5,8 @@ public struct Deliberation: Sendable, Hashable {
   public let diagnosis: Diagnosis
   public let precedents: [Precedent]
   public let counsel: Counsel
+  /// SHA-256 of the question that a model was asked; nil where none was.
+  public var promptDigest: String?
 
   public enum Counsel: Sendable, Hashable {
     case notConfigured
@@ -16,6 +18,18 @@ public struct Deliberation: Sendable, Hashable {
     self.diagnosis = diagnosis
     self.precedents = precedents
     self.counsel = counsel
+  }
+
+  /// What the audit timeline keeps of it.
+  var proof: [String: String] {
+    var proof = ["findings": Digest.of(diagnosis.findings)]
+    proof["prompt"] = promptDigest
+    if case .answered(let answer) = counsel {
+      proof["model"] = answer.model
+      proof["answer"] = "\(answer.candidate), confidence \(answer.confidence)"
+      proof["reasoning"] = Digest.of(answer.reasoning)
+    }
+    return proof
   }
 
   func decision() -> Decision {
@@ -50,6 +64,9 @@ public struct Deliberation: Sendable, Hashable {
 }
 
 extension ModelQuestion {
+  /// SHA-256 over what a model is given: instructions, situation, and the candidates by name.
+  public var digest: String { Digest.of([instructions, situation] + candidates.map(\.id)) }
+
   /// The question about one incident. Text from the cluster stands under its own heading and is named as data, since logs can
   /// hold instructions.
   public static func about(

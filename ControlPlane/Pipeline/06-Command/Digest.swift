@@ -11,6 +11,11 @@ enum Digest {
   }
 }
 
+extension Command {
+  /// Of the payload that is signed.
+  public var digest: String { Digest.of(self) }
+}
+
 extension Order {
   /// What an approval binds.
   public var digest: String { Digest.of(self) }

@@ -13,6 +13,11 @@ extension Notification {
       incident: incident.id, kind: kind, subject: "[AI-SRE] \(verb) \(oneLine(incident.alertName))", body: body(incident, kind))
   }
 
+  /// Carries the audit timeline's head out of the database's reach: `sre-control-plane audit verify --head` checks against it.
+  func ending(with head: ChainHead) -> Notification {
+    Notification(incident: incident, kind: kind, subject: subject, body: body + "\nAudit head \(head)\n")
+  }
+
   private static func body(_ incident: Incident, _ kind: Kind) -> String {
     var lines = [
       "Incident \(incident.id): \(incident.alertName) (\(incident.severity)) on \(incident.subject.title)", "",

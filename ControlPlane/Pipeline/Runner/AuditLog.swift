@@ -22,6 +22,9 @@ public struct AuditEntry: Sendable, Hashable {
     case policy
     /// Keys and key sets. Details: `version`, `key`.
     case keys
+    /// An act is signed for one life of an agent. Details: `command`, `incident`, `agent`, `boot`, `epoch`, `sequence`, and the digests
+    /// `payload`, `order`, `verdict`.
+    case signing
     /// A control plane started or took over. Details: `epoch`, `version`.
     case start
   }

@@ -53,10 +53,18 @@ public protocol IncidentStore: Sendable {
     for namespace: String, after sequence: Int64, at now: Timestamp, limit: Int
   ) async throws(StoreError) -> [OpenCommand]
 
+  /// Notes in the audit timeline that acts are about to be signed, each once for a life of an agent and an epoch. No entry, no signature.
+  /// - Parameter commands: with the outbox's sequence numbers. One that no longer waits for an answer gets no leave.
+  /// - Throws: `StoreError.superseded` when another control plane has begun a higher epoch on this database.
+  func authorise(_ commands: [Command], at now: Timestamp) async throws(StoreError) -> [SigningLeave]
+
   /// Raises and returns the epoch; called when a control plane takes over.
   /// - Parameter known: the highest epoch that is known from elsewhere: an agent may have followed a higher one than a restored
-  ///   database knows. The new epoch is above both.
+  ///   database knows. The new epoch is above both. From then on nothing is written, and no command read, once a higher epoch has begun.
   func beginEpoch(above known: Int64) async throws(StoreError) -> Int64
+
+  /// Where the audit timeline's chain ends now.
+  func chainHead() async throws(StoreError) -> ChainHead
 
   func incident(_ id: Incident.ID) async throws(StoreError) -> Incident?
   func history(of workload: WorkloadName, in namespace: String, except incident: Incident.ID, at now: Timestamp)
@@ -151,6 +159,8 @@ public enum StoreError: Error, Sendable, Equatable {
   case notFound(incident: Incident.ID)
   /// Disk full, locked for too long, or broken: nothing was committed.
   case unavailable(String)
+  /// Another control plane has begun a higher epoch on the same database: this one may do nothing more.
+  case superseded(by: Int64)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -159,6 +169,7 @@ extension StoreError: CustomStringConvertible {
     case .refused(let error): error.description
     case .notFound(let id): "there is no incident \(id)"
     case .unavailable(let reason): "the database is unavailable: \(reason)"
+    case .superseded(let epoch): "another control plane has taken over (epoch \(epoch))"
     }
   }
 }

@@ -183,11 +183,12 @@ public final class Runner: Sendable {
     let diagnosis = pipeline.offer(
       for: evidence, alert: incident.alert, history: history, actions: abilities(in: incident.subject.namespace),
       execCommands: seams.execCommands(incident.subject.namespace), at: clock.now)
-    let counsel = await counsel(on: incident, evidence, diagnosis, precedents, until: end)
+    let (counsel, prompt) = await counsel(on: incident, evidence, diagnosis, precedents, until: end)
     // A model that was cut off by a shutdown has not declined to answer: the next start asks again.
     guard !Task.isCancelled else { return }
-    try await complete(
-      pending, with: .decided(Deliberation(diagnosis: diagnosis, precedents: precedents, counsel: counsel)))
+    var deliberation = Deliberation(diagnosis: diagnosis, precedents: precedents, counsel: counsel)
+    deliberation.promptDigest = prompt
+    try await complete(pending, with: .decided(deliberation))
   }
 
   /// A namespace's agent does what is in the namespace, the cluster agent what is done to nodes.
@@ -238,15 +239,15 @@ public final class Runner: Sendable {
   private func counsel(
     on incident: Incident, _ evidence: Evidence, _ diagnosis: Diagnosis, _ precedents: [Precedent],
     until end: ContinuousClock.Instant
-  ) async -> Deliberation.Counsel {
-    guard let model = seams.model else { return .notConfigured }
+  ) async -> (Deliberation.Counsel, promptDigest: String?) {
+    guard let model = seams.model else { return (.notConfigured, nil) }
     var question = ModelQuestion.about(
       incident, evidence, diagnosis, precedents: precedents, deadline: ContinuousClock.now.duration(to: end), at: clock.now)
     question.namespace = incident.subject.namespace
     do {
-      return .answered(try await model.choose(question))
+      return (.answered(try await model.choose(question)), question.digest)
     } catch {
-      return .absent(error)
+      return (.absent(error), question.digest)
     }
   }
 
@@ -257,10 +258,11 @@ public final class Runner: Sendable {
         pending, "“\(notification.subject)” possibly sent: interrupted while it was handed over, and not sent again")
     }
     guard !Task.isCancelled else { return }
+    let message = notification.ending(with: try await seams.store.chainHead())
     try await seams.store.begin(pending.id, at: clock.now)
     let done: String
     do {
-      done = try await seams.notifier.send(notification)
+      done = try await seams.notifier.send(message)
     } catch .notSent where pending.attempts < Backoff.notificationAttempts {
       let until = clock.now + Backoff.delay(attempt: pending.attempts + 1)
       return try await seams.store.postpone(pending.id, until: until, stillBegun: false)

@@ -56,6 +56,11 @@ enum PrivateFiles {
     guard written == content.count, fsync(file) == 0 else { throw PrivateFilesError(path) }
   }
 
+  /// One that is not there is gone already.
+  static func remove(_ path: String) throws {
+    guard unlink(path) == 0 || errno == ENOENT else { throw PrivateFilesError(path) }
+  }
+
   static func text(_ path: String) -> String? {
     FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
   }

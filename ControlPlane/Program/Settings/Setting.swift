@@ -13,6 +13,7 @@ enum Setting: String, CaseIterable {
   case ownSignals = "OWN_SIGNALS"
   case retentionDays = "RETENTION_DAYS"
   case kubeconfig = "KUBECONFIG"
+  case signerSocket = "SIGNER_SOCKET"
   case groqAPIKey = "GROQ_API_KEY"
   case groqModel = "GROQ_MODEL"
   case groqBaseURL = "GROQ_BASE_URL"
@@ -55,6 +56,7 @@ enum Setting: String, CaseIterable {
     case .ownSignals: ("false: what agents see by themselves opens no incident, only Alertmanager does", "true")
     case .retentionDays: ("days for which evidence is kept after an incident's end; its story stays", "90")
     case .kubeconfig: ("kubeconfig for TokenReview", "the pod's service account, if in a cluster")
+    case .signerSocket: ("socket of `sre-control-plane signer`, which then holds the keys", "none: this process signs")
     case .groqAPIKey: ("Groq's key", "none: the runbooks decide")
     case .groqModel: ("models, tried in order when one is gone", "openai/gpt-oss-120b")
     case .groqBaseURL: ("Groq's address", "https://api.groq.com/openai/v1")

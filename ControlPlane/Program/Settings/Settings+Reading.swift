@@ -24,6 +24,7 @@ extension Settings {
     takesSignals = try reader.bool(.ownSignals) ?? true
     retentionDays = try reader.days(.retentionDays, 1...36_500) ?? 90
     kubeconfig = reader.text(.kubeconfig)
+    signerSocket = reader.text(.signerSocket)
     groq = try reader.groq()
     modelDeadline = .seconds(try reader.number(.modelDeadlineSeconds, 1...300) ?? 20)
     qdrant = try reader.qdrant()

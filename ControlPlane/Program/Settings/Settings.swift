@@ -16,6 +16,7 @@ struct Settings: Sendable {
   let takesSignals: Bool
   let retentionDays: Int
   let kubeconfig: String?
+  let signerSocket: String?
   let groq: GroqSettings?
   let modelDeadline: Duration
   let qdrant: QdrantSettings?

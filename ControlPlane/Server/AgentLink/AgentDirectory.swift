@@ -17,8 +17,10 @@ public final class AgentDirectory: Sendable {
   }
 
   /// Begins a session: the newest life of an agent replaces the one before.
-  func greet(_ hello: Hello, from namespace: String) {
-    let session = AgentSession(namespace: namespace, hello: hello, at: clock.now)
+  /// - Parameter keySet: the version of the key set that it is told.
+  func greet(_ hello: Hello, from namespace: String, keySet: Int64) {
+    var session = AgentSession(namespace: namespace, hello: hello, at: clock.now)
+    session.keySet = keySet
     state.withLock { state in
       if state.sessions[namespace]?.boot == hello.boot, let known = state.sessions[namespace] {
         state.sessions[namespace] = session.continuing(known)
@@ -40,6 +42,10 @@ public final class AgentDirectory: Sendable {
       throw LinkError(code: .superseded, message: "another boot of this agent has said hello")
     }
     return session
+  }
+
+  func noteKeySet(_ version: Int64, toldTo namespace: String) {
+    state.withLock { $0.sessions[namespace]?.keySet = version }
   }
 
   func session(of namespace: String) -> AgentSession? {
@@ -110,6 +116,8 @@ struct AgentSession: Sendable, Hashable {
   let execCommands: [String]
   let since: Timestamp
   var lastContact: Timestamp
+  /// The version of the key set that it was told last.
+  var keySet: Int64 = 0
   var refusals: [String: Int] = [:]
   var impairments: [String] = []
   /// As it said last.

@@ -25,24 +25,21 @@ public struct AgentRoutes: Sendable {
   private let dispatch: CommandDispatch
   private let authenticator: CachedAuthenticator
   private let ledger: any BlindnessLedger
-  private let keySet: String
   private let takesSignals: Bool
   private let clock: any WallClock
   private let logger: Logger
 
   /// - Parameters:
-  ///   - keySet: the signed key set, as JSON.
   ///   - takesSignals: false leaves what agents see by themselves to Prometheus (`OWN_SIGNALS`).
   public init(
     runner: Runner, agents: AgentDirectory, dispatch: CommandDispatch, authenticator: CachedAuthenticator,
-    ledger: any BlindnessLedger, keySet: String, takesSignals: Bool = true, clock: any WallClock, logger: Logger
+    ledger: any BlindnessLedger, takesSignals: Bool = true, clock: any WallClock, logger: Logger
   ) {
     self.runner = runner
     self.agents = agents
     self.dispatch = dispatch
     self.authenticator = authenticator
     self.ledger = ledger
-    self.keySet = keySet
     self.takesSignals = takesSignals
     self.clock = clock
     self.logger = logger
@@ -71,10 +68,13 @@ public struct AgentRoutes: Sendable {
       throw LinkError(code: .malformed, message: "at most \(Self.execCommandLimit) exec commands")
     }
     if hello.epoch > dispatch.epoch { try await dispatch.takeOver(from: hello.epoch) }
-    agents.greet(hello, from: namespace)
+    guard let keySet = dispatch.keySet else {
+      throw LinkError(code: .unavailable, message: "the signer has not told its keys yet")
+    }
+    agents.greet(hello, from: namespace, keySet: keySet.version)
     logger.info("agent connected", metadata: ["namespace": "\(namespace)", "version": "\(hello.agentVersion)"])
     let welcome = Welcome(
-      cluster: dispatch.cluster, namespace: namespace, epoch: dispatch.epoch, keySet: keySet, pollSeconds: 50)
+      cluster: dispatch.cluster, namespace: namespace, epoch: dispatch.epoch, keySet: keySet.text, pollSeconds: 50)
     return Response(
       status: .ok, headers: [.contentType: "application/json"],
       body: .init(byteBuffer: ByteBuffer(bytes: try WireJSON.encode(welcome))))

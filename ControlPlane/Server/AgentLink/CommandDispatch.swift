@@ -14,22 +14,26 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
   static let sweepInterval = Duration.seconds(1)
 
   let cluster: String
-  private let clusterAgentHome: String
+  let clusterAgentHome: String
   private let currentEpoch: Mutex<Int64>
-  private let store: any IncidentStore
-  private let signer: any CommandSigner
-  private let agents: AgentDirectory
+  let store: any IncidentStore
+  let signer: any CommandSigner
+  let agents: AgentDirectory
   private let authenticator: CachedAuthenticator
-  private let clock: any WallClock
-  private let logger: Logger
+  let clock: any WallClock
+  let logger: Logger
   private let board = Mutex(PollBoard())
+  /// What agents verify by; nil until a signer has said it.
+  private let currentKeySet: Mutex<SignedKeySet?>
+  private let refusing: AsyncStream<RefusedCommand>.Continuation
+  /// Commands that the signer will never sign, for one reader that concludes them.
+  public let refused: AsyncStream<RefusedCommand>
   private let wakeup = Wakeup()
 
   /// - Parameter clusterAgentHome: the namespace in which the cluster agent lives.
   public init(
     cluster: String, clusterAgentHome: String, epoch: Int64, store: any IncidentStore, signer: any CommandSigner,
-    agents: AgentDirectory,
-    authenticator: CachedAuthenticator, clock: any WallClock, logger: Logger
+    keySet: SignedKeySet?, agents: AgentDirectory, authenticator: CachedAuthenticator, clock: any WallClock, logger: Logger
   ) {
     self.cluster = cluster
     self.clusterAgentHome = clusterAgentHome
@@ -40,6 +44,8 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
     self.authenticator = authenticator
     self.clock = clock
     self.logger = logger
+    currentKeySet = Mutex(keySet)
+    (refused, refusing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1000))
   }
 
   /// Delivers and sweeps until shutdown.
@@ -73,6 +79,31 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
     logger.warning("an agent knew a higher epoch; is this a restored database?", metadata: ["epoch": "\(raised)"])
   }
 
+  var keySet: SignedKeySet? { currentKeySet.withLock { $0 } }
+
+  /// Takes a newer key set, and tells every agent that waits; the others are told with their next poll.
+  /// - Returns: whether it is newer.
+  public func adopt(_ keySet: SignedKeySet) -> Bool {
+    let isNews = currentKeySet.withLock { current in
+      guard keySet.version > current?.version ?? 0 else { return false }
+      current = keySet
+      return true
+    }
+    guard isNews else { return false }
+    for delivery in board.withLock({ $0.takeAll() }) {
+      let news = keySetNews(for: delivery.namespace)
+      delivery.poll.stream.finish(Self.head(hasCommands: news != nil), news)
+    }
+    return true
+  }
+
+  /// Gives a command up that will never be signed. It was never sent: there is no effect.
+  func conclude(_ command: Command, _ error: SignerError) {
+    let result = CommandResult(
+      command: command.id, kind: command.kind, outcome: .failed("\(error); nothing was sent"), finishedAt: clock.now)
+    refusing.yield(RefusedCommand(namespace: command.namespace, result: result))
+  }
+
   var waitingPolls: Int { board.withLock(\.count) }
 
   private func deliver() async {
@@ -80,8 +111,8 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
       let poll = delivery.poll
       do {
         let open = try await openCommands(for: delivery.namespace, after: poll.after)
-        let body = try await envelopes(open, boot: poll.boot)
-        poll.stream.finish(Self.head(hasCommands: !open.isEmpty), open.isEmpty ? nil : body)
+        let body = try await lines(open, for: delivery.namespace, boot: poll.boot)
+        poll.stream.finish(Self.head(hasCommands: body.readableBytes > 0), body.readableBytes > 0 ? body : nil)
       } catch {
         logger.error("cannot deliver", metadata: ["namespace": "\(delivery.namespace)", "error": "\(error)"])
         poll.stream.finish(HTTPResponse(status: .serviceUnavailable))
@@ -96,17 +127,6 @@ public final class CommandDispatch: StreamParking, CommitAudience, Service {
   private func sweep() {
     let now = clock.now
     for poll in board.withLock({ $0.takeExpired(at: now) }) { poll.stream.finish(HTTPResponse(status: .noContent)) }
-  }
-
-  private func envelopes(_ commands: [OpenCommand], boot: String) async throws -> ByteBuffer {
-    var body = ByteBuffer()
-    for open in commands {
-      let command = open.draft.command(
-        cluster: cluster, clusterAgentHome: clusterAgentHome, boot: boot, epoch: epoch, sequence: open.sequence)
-      body.writeBytes(try await signer.sign(command))
-      body.writeInteger(UInt8(ascii: "\n"))
-    }
-    return body
   }
 
   private static func head(hasCommands: Bool) -> HTTPResponse {
@@ -128,7 +148,8 @@ extension CommandDispatch {
     let poll = PollBoard.Poll(
       stream: stream, boot: question.boot, after: question.after, expires: clock.now + question.wait)
     let (parked, replaced) = board.withLock { board -> (Bool, PollBoard.Poll?) in
-      guard board.nothingWaits(for: namespace, boot: question.boot, after: question.after) else { return (false, nil) }
+      guard board.nothingWaits(for: namespace, boot: question.boot, after: question.after), !hasKeySetNews(for: namespace)
+      else { return (false, nil) }
       return (true, board.park(poll, for: namespace))
     }
     replaced?.stream.finish(HTTPResponse(status: .noContent))
@@ -153,11 +174,12 @@ extension CommandDispatch {
   func offer(_ question: PollQuestion, to namespace: String) async throws -> Offer {
     let latest = board.withLock { $0.latestSequence(of: namespace) }
     let open = try await openCommands(for: namespace, after: question.after)
-    if open.isEmpty {
+    let body = try await lines(open, for: namespace, boot: question.boot)
+    if open.isEmpty, body.readableBytes == 0 {
       board.withLock { $0.noteNothingOpen(for: namespace, boot: question.boot, latest: latest) }
       return .park
     }
-    return .now(try await envelopes(open, boot: question.boot))
+    return .now(body)
   }
 
   /// Parks a poll whose handler found nothing. What was committed meanwhile is read again.

@@ -75,6 +75,10 @@ struct PollBoard {
     return fresh.compactMap { namespace in take(namespace).map { Delivery(namespace: namespace, poll: $0) } }
   }
 
+  mutating func takeAll() -> [Delivery] {
+    polls.keys.compactMap { namespace in take(namespace).map { Delivery(namespace: namespace, poll: $0) } }
+  }
+
   mutating func takeExpired(at now: Timestamp) -> [Poll] {
     let over = polls.filter { $0.value.expires <= now }.map(\.key)
     return over.compactMap { take($0) }

@@ -91,7 +91,7 @@ func answering(_ body: () async throws -> Response) async -> Response {
     switch error {
     case .notFound: return .json(.notFound, Refusal("\(error)"))
     case .refused: return .json(.conflict, Refusal("\(error)"))
-    case .unavailable: return .json(.serviceUnavailable, Refusal("\(error)"), retryAfter: 5)
+    case .unavailable, .superseded: return .json(.serviceUnavailable, Refusal("\(error)"), retryAfter: 5)
     }
   } catch {
     return .json(.internalServerError, Refusal("internal error"))

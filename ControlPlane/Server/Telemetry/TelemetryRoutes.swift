@@ -64,6 +64,11 @@ struct TelemetryRoutes: Sendable {
           ([("namespace", entry.namespace), ("reason", $0.key)], Double($0.value))
         }
       })
+    if let head = try? await archive.chainHead() {
+      out.family(
+        "ai_sre_audit_head_info", "gauge", "The end of the audit timeline: its last entry's number, and its hash as a label.",
+        [([("hash", head.hash)], Double(head.sequence))])
+    }
     out.family("ai_sre_waiting_polls", "gauge", "Long polls that wait for a command.", [([], Double(dispatch.waitingPolls))])
     return Response(
       status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

@@ -80,6 +80,12 @@ struct CommandTable {
     }
   }
 
+  /// The incident of a command that still waits for its answer.
+  func incident(ofOpen sequence: Int64, _ id: String) throws -> Incident.ID? {
+    try db.value(
+      Int64.self, "SELECT incident FROM commands WHERE sequence = ? AND id = ? AND state = 'open'", [sequence, id])
+  }
+
   private func highestSequence() throws -> Int64 {
     try db.value(Int64.self, "SELECT seq FROM sqlite_sequence WHERE name = 'commands'") ?? 0
   }

@@ -48,6 +48,12 @@ final class FailingStore: IncidentStore {
     try await base.record(result, from: namespace, through: pipeline, at: now)
   }
 
+  func authorise(_ commands: [Command], at now: Timestamp) async throws(StoreError) -> [SigningLeave] {
+    try await base.authorise(commands, at: now)
+  }
+
+  func chainHead() async throws(StoreError) -> ChainHead { try await base.chainHead() }
+
   func dueIntents(at now: Timestamp, limit: Int) async throws(StoreError) -> [PendingIntent] {
     try await base.dueIntents(at: now, limit: limit)
   }

@@ -116,19 +116,21 @@ private struct Wiring {
     let agents = AgentDirectory(clock: clock)
     let authenticator = CachedAuthenticator(KnownAgents(), clock: clock)
     let command = SigningKey()
+    let keySet = KeySet(version: 1, expiresAt: clock.now.milliseconds / 1000 + 3600, keys: [command.verificationKey])
+    let ring = KeyRing(
+      keySet: SignedKeySet(version: 1, text: String(decoding: keySet.signed(by: root).encoded(), as: UTF8.self)), keys: [command])
     dispatch = CommandDispatch(
       cluster: "test", clusterAgentHome: "ai-sre", epoch: try await store.beginEpoch(above: 0), store: store,
-      signer: LocalSigner(key: command),
+      signer: SigningOffice(ring: ring, clock: clock), keySet: ring.keySet,
       agents: agents, authenticator: authenticator, clock: clock, logger: logger)
     runner = Runner(
       pipeline: Pipeline(settings: settings),
       seams: .init(store: store, model: nil, notifier: CountingNotifier(), audience: [dispatch, feed], abilities: { _ in nil }),
       clock: clock,
       reportTrouble: { _ in })
-    let keySet = KeySet(version: 1, expiresAt: clock.now.milliseconds / 1000 + 3600, keys: [command.verificationKey])
     AgentRoutes(
       runner: runner, agents: agents, dispatch: dispatch, authenticator: authenticator, ledger: store,
-      keySet: String(decoding: keySet.signed(by: root).encoded(), as: UTF8.self), takesSignals: takesSignals, clock: clock,
+      takesSignals: takesSignals, clock: clock,
       logger: logger
     ).register(in: agentRouter)
     let metrics = Metrics()
