@@ -62,7 +62,7 @@ public struct Agent: ServiceLifecycle.Service {
       client: client, scope: scope.name, actions: configuration.actions, journal: journal,
       rules: LocalRulesReader(client: client, namespace: home), running: RunningActs(), board: board,
       executor: configuration.actions.contains(.execPod) ? ClusterExecutor(client: client, redactor: Redactor()) : nil,
-      clock: clock, logger: logger)
+      clock: clock, logger: logger, startedAt: clock.now)
     let desk = CommandDesk(
       runner: runner,
       settlement: IntentSettlement(client: client, journal: journal, clock: clock, logger: logger),
@@ -79,9 +79,9 @@ public struct Agent: ServiceLifecycle.Service {
     self.state = state
     self.desk = desk
     linkLoop = LinkLoop(
-      link: link, state: state, uploads: uploads, outbox: outbox, agentVersion: configuration.version,
+      link: link, state: state, uploads: uploads, agentVersion: configuration.version,
       offer: ActOffer(client: client, scope: configuration.scope, enabled: configuration.actions), clock: clock, logger: logger,
-      dispatch: { await desk.dispatch($0) })
+      dispatch: { await desk.dispatch($0) }, refuse: { await desk.refuse($0, $1) })
   }
 
   /// Runs until the service group shuts down or the task is cancelled. What an act had begun is taken up by the next life.

@@ -8,6 +8,7 @@ import Wire
 struct CommandDesk: Sendable {
   enum ActJob: Sendable {
     case act(Command, Order)
+    case refused(Command, CommandResult.Refusal)
     case settle
   }
 
@@ -70,7 +71,17 @@ struct CommandDesk: Sendable {
       case .stop(let request): await stop(command, request)
       }
     guard !isTaken else { return }
-    await finish(command, .failed("too many \(command.kind.rawValue) commands at once"))
+    let reason = "too many \(command.kind.rawValue) commands at once"
+    // Whether an earlier life has carried an act out, only its turn would tell.
+    await finish(command, command.kind == .act ? .unknown(reason) : .failed(reason))
+  }
+
+  /// Answers a genuine command that the gate did not let through. An act may have been carried out by an earlier life of this agent, and its
+  /// answer lost: the journal knows.
+  func refuse(_ command: Command, _ refusal: CommandResult.Refusal) async {
+    guard command.kind == .act else { return await finish(command, .refused(refusal)) }
+    // Left unanswered, its time at the control plane runs out as unknown.
+    if !acts.add(.refused(command, refusal)) { logger.warning("too many acts", metadata: ["command": "\(command.id)"]) }
   }
 
   private func stop(_ command: Command, _ request: StopRequest) async -> Bool {
@@ -89,7 +100,21 @@ extension CommandDesk {
   private func perform(_ job: ActJob) async {
     switch job {
     case .act(let command, let order): await act(command, order)
+    case .refused(let command, let refusal): await answer(toRefused: command, refusal)
     case .settle: await settle()
+    }
+  }
+
+  private func answer(toRefused command: Command, _ refusal: CommandResult.Refusal) async {
+    do {
+      if let result = try await journal.read().answer(toRefused: command, refusal, at: clock.now) {
+        await outbox.add(result)
+      } else {
+        await settle()
+      }
+    } catch {
+      await openActs.set(true)
+      await state.impair("journal", error.description)
     }
   }
 

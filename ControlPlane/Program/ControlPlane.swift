@@ -25,7 +25,8 @@ struct ControlPlane {
     try settings.dataDirectory.create()
     let signing = try await Signing(settings, clock: clock, logger: logger)
     let store = try SQLiteIncidentStore(path: settings.dataDirectory.database)
-    let epoch = try await store.beginEpoch(above: 0)
+    // By the clock, so that a database from a backup does not begin an epoch that agents have followed already.
+    let epoch = try await store.beginEpoch(above: clock.now.milliseconds / 1000)
     try await StartRecord(settings: settings, epoch: epoch, signer: signing.title, store: store, now: clock.now).write()
     let cluster = try clusterClient()
     let http = HTTPClient()

@@ -13,6 +13,11 @@ extension ActMachine {
     return move(to: .checking, .readSubject)
   }
 
+  mutating func journalUnread(_ failure: JournalFailure, _ now: Timestamp) -> ActStep {
+    guard mayBeOfEarlierLife else { return refuse(.journalUnwritable, failure.description, now) }
+    return close(.unknown("an earlier life of the agent may have done it; \(failure)"), now)
+  }
+
   mutating func check(_ found: ActSubject, _ now: Timestamp) -> ActStep {
     subject = found
     if let entry {

@@ -27,6 +27,8 @@ struct ActMachine: Sendable {
   /// An answer got lost, or an earlier life was interrupted: the act may still take effect, so that nothing but the cluster's
   /// own trace may call it undone.
   var mayStillLand = false
+  /// The command is so old that an earlier life of this agent may have had it: then only the journal can say that nothing was done.
+  var mayBeOfEarlierLife = false
 
   static let rehearsalAttempts = 3
   static let actAttempts = 3
@@ -44,7 +46,7 @@ struct ActMachine: Sendable {
   mutating func next(_ answer: ActAnswer, now: Timestamp) -> ActStep {
     switch (phase, answer) {
     case (.begun, .journal(let found, let epoch)): return journalRead(found, epoch, now)
-    case (.begun, .journalFailed(let failure)): return refuse(.journalUnwritable, failure.description, now)
+    case (.begun, .journalFailed(let failure)): return journalUnread(failure, now)
     case (.checking, .subject(let subject)): return check(subject, now)
     case (.checking, .subjectFailed(let error)): return subjectUnreadable(error, now)
     case (.ruling, .localRules(.allowed)): return rehearse(now)

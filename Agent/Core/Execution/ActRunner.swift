@@ -16,17 +16,21 @@ struct ActRunner: Sendable {
   let executor: (any PodExecutor)?
   let clock: any WallClock
   let logger: Logger
+  /// Of this life; nil counts every command as its own.
+  var startedAt: Timestamp?
 
   static let fieldManager = "ai-sre-agent"
 
   /// - Returns: the result; `nil` when the intent stays bare for now.
   func run(_ command: Command, _ order: Order) async -> CommandResult? {
     if let refusal = unsupported(order, approvers: command.approvers) {
-      let outcome = CommandResult.Outcome.refused(refusal)
+      let outcome: CommandResult.Outcome =
+        isOld(command) ? .unknown("an earlier life of the agent may have done it; \(refusal.detail)") : .refused(refusal)
       return CommandResult(command: command.id, kind: .act, outcome: outcome, finishedAt: clock.now)
     }
     await running.begin(command.id)
     var machine = ActMachine(command, order, ActCatalogue.meaning(of: order.action))
+    machine.mayBeOfEarlierLife = isOld(command)
     var step = machine.start()
     while true {
       if case .finish(let result) = step {
@@ -35,6 +39,11 @@ struct ActRunner: Sendable {
       }
       step = machine.next(await perform(step, command, order), now: clock.now)
     }
+  }
+
+  /// Whether an earlier life of this agent may have had it. The control plane's clock may be ahead.
+  private func isOld(_ command: Command) -> Bool {
+    startedAt.map { command.notBefore <= $0 + CommandGate.clockLeeway } ?? false
   }
 
   func unsupported(_ order: Order, approvers: [String]) -> CommandResult.Refusal? {

@@ -6,13 +6,14 @@ struct LinkLoop: Sendable {
   let link: any ControlPlaneLink
   let state: LinkState
   let uploads: Uploads
-  let outbox: ResultOutbox
   let agentVersion: String
   let offer: ActOffer
   let clock: any WallClock
   let logger: Logger
   /// Takes a command that was admitted.
   let dispatch: @Sendable (Command) async -> Void
+  /// Answers a genuine command that is not carried out.
+  let refuse: @Sendable (Command, CommandResult.Refusal) async -> Void
 
   func run() async {
     var step = LinkSession.start
@@ -107,9 +108,7 @@ struct LinkLoop: Sendable {
       if isRefreshed { await refreshKeySet() }
       // What a newer key signed is verified at the next delivery.
       guard let command = error.command else { return isRefreshed }
-      let refusal = CommandResult.Refusal(reason: error.reason, detail: error.detail)
-      await outbox.add(
-        CommandResult(command: command.id, kind: command.kind, outcome: .refused(refusal), finishedAt: clock.now))
+      await refuse(command, CommandResult.Refusal(reason: error.reason, detail: error.detail))
       return true
     }
   }

@@ -24,6 +24,8 @@ public struct Stack: Sendable {
     /// nil takes a free one.
     public var consolePort: Int?
     public var hasAlertmanager = true
+    /// The public key that agents trust, where it is not made by the control plane itself.
+    public var rootKeyFile: String?
     public var groupWait = "1s"
     public var groupInterval = "5s"
 
@@ -60,7 +62,7 @@ public struct Stack: Sendable {
     let agents = try options.namespaces.map { namespace in
       try AgentProcess(
         namespace: namespace, link: controlPlane.agentLink, authorityFile: controlPlane.authorityFile,
-        rootKeyFile: controlPlane.rootKeyFile, simulator: simulator, in: directory)
+        rootKeyFile: options.rootKeyFile ?? controlPlane.rootKeyFile, simulator: simulator, in: directory)
     }
     let alertmanager =
       try options.hasAlertmanager
