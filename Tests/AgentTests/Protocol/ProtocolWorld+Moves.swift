@@ -8,12 +8,18 @@ import Wire
 /// Everything that may happen next.
 extension ProtocolWorld {
   var moves: [(name: String, world: ProtocolWorld)] {
-    var moves: [(String, ProtocolWorld)] = []
-    func may(_ name: String, if possible: Bool = true, _ move: (inout ProtocolWorld) -> Void) {
-      guard possible, violation == nil else { return }
+    choices.map { choice in
       var next = self
-      move(&next)
-      moves.append((name, next))
+      choice.move(&next)
+      return (choice.name, next)
+    }
+  }
+
+  var choices: [(name: String, move: (inout ProtocolWorld) -> Void)] {
+    var moves: [(String, (inout ProtocolWorld) -> Void)] = []
+    func may(_ name: String, if possible: Bool = true, _ move: @escaping (inout ProtocolWorld) -> Void) {
+      guard possible, violation == nil else { return }
+      moves.append((name, move))
     }
     let isActing = if case .act? = step { true } else { false }
     // A request that is on its way to the API server is there within the tick, or not at all.
@@ -34,7 +40,7 @@ extension ProtocolWorld {
     return moves
   }
 
-  private func controlPlane(_ plane: Int, _ may: (String, Bool, (inout ProtocolWorld) -> Void) -> Void) {
+  private func controlPlane(_ plane: Int, _ may: (String, Bool, @escaping (inout ProtocolWorld) -> Void) -> Void) {
     // On one database, whoever was replaced reads and writes nothing more.
     let isFenced = !setting.isRestored && epochs[plane] < epochs.max() ?? 0
     let outbox = setting.isRestored ? plane : 0
@@ -54,7 +60,7 @@ extension ProtocolWorld {
     }
   }
 
-  private func agent(_ isActing: Bool, _ may: (String, Bool, (inout ProtocolWorld) -> Void) -> Void) {
+  private func agent(_ isActing: Bool, _ may: (String, Bool, @escaping (inout ProtocolWorld) -> Void) -> Void) {
     for sent in envelopes where machine == nil { may("the agent receives \(sent)", true) { $0.receive(sent) } }
     may("the agent goes on", machine != nil) { $0.goOn() }
     if isActing {
