@@ -29,7 +29,7 @@ struct GeneratedRoleTests {
     .drainNode: (.uncordonNode, ["patch nodes", "create pods/eviction"]),
   ]
 
-  @Test("Every action works, changes what it says, records its inverse, and makes no call that is not on the list", arguments: kinds)
+  @Test("Every action works, changes what it says, records its inverse, and makes only calls of the list", arguments: kinds)
   func complete(scope: AgentScope, actions: Set<Action>) async throws {
     try await BoundAgent.with(scope, actions) { agent in
       #expect(await agent.missing() == [])
