@@ -1,7 +1,7 @@
 # make help lists the targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-build deps-demo build build-tests demo test chaos-kill check lint imports linkage fmt benchmark clean
+.PHONY: help deps deps-build deps-demo build build-tests demo test chaos chaos-kill check lint imports linkage fmt benchmark clean
 
 BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libsqlite3-dev zlib1g-dev pkg-config
 DEMO_PACKAGES := curl prometheus-alertmanager python3-aiosmtpd
@@ -47,6 +47,9 @@ test: build-tests ## Build and run all tests
 	failed=; for suite in $(SUITES); do \
 	  echo "== $$suite"; swift test --skip-build $(SWIFT_FLAGS) --filter "^$$suite\." || failed="$$failed $$suite"; \
 	done; if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
+
+chaos: build-tests ## Chaos runs with new seeds (RUNS=n); SEED=n replays one
+	@$(if $(SEED),SEED=$(SEED),CHAOS_RUNS=$(or $(RUNS),10)) swift test --skip-build $(SWIFT_FLAGS) --filter '^AgentTests\.ChaosTests'
 
 chaos-kill: build-tests ## Kill both programs at random moments, and the power: 500 and 200 runs, about an hour
 	@KILL_RUNS=500 POWER_RUNS=200 swift test --skip-build $(SWIFT_FLAGS) --filter '(Kills|PowerLoss)'
