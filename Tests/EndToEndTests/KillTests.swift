@@ -51,7 +51,8 @@ extension EndToEnd {
         #expect(try await stack.console.incidents().count == 1, "seed \(seed), \(kills)")
         switch story.incident.state {
         case "resolved": #expect(restarts == 1, "seed \(seed), \(kills): \(tale)")
-        case "escalated": #expect(try stack.mail.count(subject: "[AI-SRE] Needs a person") >= 0)
+        // `end(of:)` has waited for the message to a person.
+        case "escalated": break
         default: Issue.record("seed \(seed), \(kills): \(story.incident.state)\n\(tale)")
         }
       }
