@@ -55,16 +55,7 @@ public struct AgentCheck: Sendable {
 
   /// One line for each right, in the order of the list.
   private func allowed() async -> [CheckReport.Line] {
-    let rights = rights.all
-    return await withTaskGroup(of: (Int, CheckReport.Line).self) { group in
-      var lines: [Int: CheckReport.Line] = [:]
-      for (index, right) in rights.enumerated() {
-        if index >= Self.width, let (done, line) = await group.next() { lines[done] = line }
-        group.addTask { (index, await check(right)) }
-      }
-      for await (done, line) in group { lines[done] = line }
-      return rights.indices.compactMap { lines[$0] }
-    }
+    await rights.all.concurrentMap(width: Self.width) { await check($0) }
   }
 
   private func check(_ right: Right) async -> CheckReport.Line {

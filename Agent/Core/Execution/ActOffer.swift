@@ -20,12 +20,8 @@ struct ActOffer: Sendable {
 
   /// A question without an answer is left to the act.
   private func answers(to calls: Set<APICall>) async -> [APICall: Bool] {
-    await withTaskGroup(of: (APICall, Bool?).self) { group in
-      for call in calls { group.addTask { (call, try? await client.mayMake(call)) } }
-      var answers: [APICall: Bool] = [:]
-      for await (call, answer) in group { answers[call] = answer }
-      return answers
-    }
+    let answers = await Array(calls).concurrentMap(width: AgentCheck.width) { ($0, try? await client.mayMake($0)) }
+    return Dictionary(uniqueKeysWithValues: answers).compactMapValues(\.self)
   }
 
   /// The names on the namespace's allow-list; none when commands are switched off.

@@ -160,7 +160,7 @@ struct GeneratedRoleTests {
     return changed
   }
 
-  @Test("A drain waits for a used-up budget and can be stopped; two budgets over one pod are never asked again")
+  @Test("A drain waits for a used-up budget; two budgets over one pod are never asked again")
   func budgets() async throws {
     try await BoundAgent.with(.cluster(home: "shop"), ActCatalogue.ofNodes) { agent in
       try await agent.protect("cart", by: ["first", "second"])

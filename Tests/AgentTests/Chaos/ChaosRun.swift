@@ -9,7 +9,8 @@ import Wire
 
 /// One seeded run of an agent between a cluster and a control plane that both misbehave, and what must hold afterwards.
 final class ChaosRun {
-  static let faults = 520
+  /// Faults that must be met, not only set, before the run may end.
+  static let faults = 500
   private static let deployments = (0..<6).map { "service-\($0)" }
   private static let user = "system:serviceaccount:shop:ai-sre-agent"
 
@@ -19,6 +20,8 @@ final class ChaosRun {
   private var random: SeededGenerator
   private var agent: Task<Void, any Error>?
   private var sent: [String: Order] = [:]
+  /// Faults that need no request to meet them: restarts, cuts, a forgotten history.
+  private var struck = 0
 
   private init(_ fixture: ClusterFixture, seed: UInt64) {
     self.fixture = fixture
@@ -63,7 +66,10 @@ final class ChaosRun {
 
   private func storm() async throws {
     try await restartAgent()
-    for number in 0..<Self.faults {
+    var number = 0
+    while await met < Self.faults {
+      guard number < 5 * Self.faults else { throw Overdue("\(Self.faults) faults are met", after: .zero) }
+      defer { number += 1 }
       try await strike(number)
       if number % 10 == 3 { try await command(number) }
       if number % 4 == 1 { try await change(number) }
@@ -72,24 +78,34 @@ final class ChaosRun {
     }
   }
 
+  private var met: Int { get async { await struck + link.met + fixture.cluster.failuresMet } }
+
   private func strike(_ number: Int) async throws {
     let cluster = fixture.cluster
     func fail(_ effect: APIFailure.Effect, _ method: String? = nil) async {
       await cluster.fail(APIFailure(effect, method: method, user: Self.user))
     }
     switch number {
-    case _ where number % 50 == 20: return try await restartAgent()
-    case _ where number % 50 == 40: return link.restartControlPlane()
+    case _ where number % 50 == 20:
+      struck += 1
+      return try await restartAgent()
+    case _ where number % 50 == 40:
+      struck += 1
+      return link.restartControlPlane()
     // The server takes seconds to end, since it waits for its clients' part of each TLS closure.
     case 150, 350:
+      struck += 1
       await cluster.stopServer()
       return try await cluster.startServer()
     default: break
     }
     let method = ["PATCH", "PUT", "GET", "GET", "GET", nil, nil, nil].randomElement(using: &random) ?? nil
     switch Int.random(in: 0..<10, using: &random) {
-    case 0: cluster.cutConnections()
+    case 0:
+      struck += 1
+      cluster.cutConnections()
     case 1:
+      struck += 1
       await cluster.dropWatchHistory()
       cluster.cutConnections()
     case 2: await fail(.delay(seconds: 0.2), method)
@@ -209,6 +225,8 @@ extension ChaosRun {
     }
     #expect(acted > 0, "nothing was done: the run shows nothing")
     let outcomes = Dictionary(grouping: plane.results) { "\($0.outcome)".prefix { $0 != "(" } }.mapValues(\.count)
-    print("chaos: \(Self.faults) faults set, \(link.met) met on the link, \(sent.count) commands, results \(outcomes)")
+    print(
+      "chaos: \(struck) restarts and cuts, \(link.met) faults of the link and \(await fixture.cluster.failuresMet) of the API met,",
+      "\(sent.count) commands, results \(outcomes)")
   }
 }

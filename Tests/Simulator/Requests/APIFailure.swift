@@ -40,6 +40,8 @@ public struct APIFailure: Sendable, Hashable {
 /// The failures that are still to happen.
 struct APIFailureTable: Sendable {
   private(set) var entries: [(id: String, failure: APIFailure)] = []
+  /// How many requests have met one.
+  private(set) var met = 0
   private var serial = 0
 
   mutating func add(_ failure: APIFailure) -> String {
@@ -53,6 +55,7 @@ struct APIFailureTable: Sendable {
   /// The failure of a request, which uses it up.
   mutating func take(for request: APIRequest, user: String?) -> APIFailure.Effect? {
     guard let index = entries.firstIndex(where: { $0.failure.matches(request, user: user) }) else { return nil }
+    met += 1
     let effect = entries[index].failure.effect
     if let count = entries[index].failure.count {
       if count <= 1 { entries.remove(at: index) } else { entries[index].failure.count = count - 1 }

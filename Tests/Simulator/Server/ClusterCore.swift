@@ -197,6 +197,8 @@ actor ClusterCore {
 
   func removeFailure(_ id: String?) { failures.remove(id) }
 
+  var failuresMet: Int { failures.met }
+
   func requests(_ query: RequestQuery) -> [RecordedRequest] { log.matching(query) }
 
   func clearRequests() { log.clear() }

@@ -142,6 +142,9 @@ public final class SimulatedCluster: Sendable {
   /// Removes a failure, or all.
   public func removeFailure(_ id: String? = nil) async { await core.removeFailure(id) }
 
+  /// How many requests have met a failure that was set.
+  public var failuresMet: Int { get async { await core.failuresMet } }
+
   /// Forgets the changes that watches could be resumed over: they are Expired then.
   public func dropWatchHistory() async { await core.dropHistory(of: nil) }
 
