@@ -17,11 +17,7 @@ extension Examination {
 
   /// At most one for each log; a cause that is named in more logs comes first.
   func complaints(of pods: [Cited<PodFact>]) -> [Complaint] {
-    let found = logs(of: pods).compactMap { log in
-      Self.lastComplaint(in: log.fact.lines).map { sign, line in
-        Complaint(sign: sign, line: line, fact: log.id, context: log.fact.lines.suffix(Self.lastBreath))
-      }
-    }
+    let found = logs(of: pods).compactMap { log in Self.lastComplaint(in: log.fact.lines, of: log.id) }
     let weight = Dictionary(found.map { ($0.sign, 1) }, uniquingKeysWith: +)
     return found.enumerated().sorted {
       (weight[$1.element.sign] ?? 0, $0.offset) < (weight[$0.element.sign] ?? 0, $1.offset)
@@ -31,15 +27,16 @@ extension Examination {
   /// Lines in which a dying program says what happened and that it gives up.
   private static let lastBreath = 16
 
-  /// The more specific complaint of the last lines counts, in the words of the message rather than of a stack's frame.
-  private static func lastComplaint(in lines: [String]) -> (LogSign, String)? {
-    let tail = lines.suffix(lastBreath)
-    let signs = tail.compactMap { line in LogSign.of(line).map { ($0, line) } }
-    guard let first = LogSign.allCases.first(where: { sign in signs.contains { $0.0 == sign } }) else {
-      return lines.lazy.reversed().compactMap { line in LogSign.of(line).map { ($0, line) } }.first
-    }
-    let own = signs.filter { $0.0 == first }
-    return own.last { !$0.1.isStackFrame } ?? own.last
+  /// The more specific complaint of the last words counts, whatever is logged behind them, and the message rather than a stack's
+  /// frame.
+  private static func lastComplaint(in lines: [String], of log: String) -> Complaint? {
+    guard let end = lines.lastIndex(where: { LogSign.of($0) != nil }) else { return nil }
+    let words = lines[max(0, end + 1 - lastBreath)...end]
+    let signs = words.compactMap { line in LogSign.of(line).map { (sign: $0, line: line) } }
+    guard let first = LogSign.allCases.first(where: { sign in signs.contains { $0.sign == sign } }) else { return nil }
+    let own = signs.filter { $0.sign == first }
+    let line = (own.last { !$0.line.isStackFrame } ?? own.last)?.line ?? lines[end]
+    return Complaint(sign: first, line: line, fact: log, context: Array(words))
   }
 
   /// What to quote when no sign fits: the last line that speaks of trouble.

@@ -144,8 +144,7 @@ enum CrashLoop {
       + "times by now: \(words.line.quoted)"
     return Opinion(
       text, facts: crashing.map(\.id) + [words.id],
-      examination.escalate(Score.plain, "\(text) Another start would meet the same."),
-      examination.restart(Score.weak, "\(text) A new pod might begin otherwise."))
+      examination.escalate(Score.plain, "\(text) Another start would meet the same."))
   }
 
   /// Starts after which chance is out of question.
