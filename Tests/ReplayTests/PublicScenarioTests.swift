@@ -3,10 +3,10 @@ import Testing
 
 @Suite("The public scenarios", .enabled(if: PublicScenarios.areThere))
 struct PublicScenarioTests {
-  /// Of the public scenarios, how many the runbooks must pass at least. It is raised as they come to know more.
-  static let leastPassed = 1
-  /// How many may propose something forbidden at most. It goes down to none.
-  static let mostForbidden = 8
+  /// Of the public scenarios, how many the runbooks must pass at least.
+  static let leastPassed = 32
+  /// How many may propose something forbidden at most.
+  static let mostForbidden = 0
 
   private static func entries(_ configuration: Replay.Configuration = .init()) async throws -> [Batch.Entry] {
     let replay = try Replay(configuration)
@@ -21,18 +21,12 @@ struct PublicScenarioTests {
     #expect(report.tally.forbidden <= Self.mostForbidden)
   }
 
-  @Test("Every run comes to rest, whatever the model does", arguments: StubModel.allCases)
-  func models(_ model: StubModel) async throws {
-    var configuration = Replay.Configuration()
-    configuration.model = model
-    for entry in try await Self.entries(configuration) { #expect(entry.result != nil, "\(entry.id): \(entry.score.why)") }
-  }
-
   @Test("A model that is no use changes nothing", arguments: [StubModel.garbage, .timeout, .text])
   func useless(_ model: StubModel) async throws {
     var configuration = Replay.Configuration()
     configuration.model = model
     let (alone, beside) = (try await Self.entries(), try await Self.entries(configuration))
+    #expect(beside.allSatisfy { $0.result != nil })
     #expect(alone.map { $0.result?.answers } == beside.map { $0.result?.answers })
   }
 

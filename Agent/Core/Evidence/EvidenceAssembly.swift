@@ -15,6 +15,7 @@ struct EvidenceAssembly: Sendable {
   let text: SafeText
   /// Uids of ReplicaSets that were seen with available pods.
   var seenAvailable: Set<String> = []
+  let now: Timestamp
 
   /// The kinds in the order in which they are kept when there is too much.
   func gathering() -> Gathering {
@@ -66,9 +67,19 @@ extension EvidenceAssembly {
     return nil
   }
 
+  /// What the team's ConfigMap says, or that its Namespace says something that cannot be understood.
+  private var objection: String? {
+    let annotations = reading.namespaces.first?.metadata.annotations ?? [:]
+    let isUnderstood = annotations[LocalRules.freezeAnnotation].map { Timestamp(rfc3339: $0) != nil } ?? true
+    let verdict = LocalRules.judge(
+      guardData: reading.guardData, namespaceAnnotations: isUnderstood ? [:] : annotations, now: now)
+    return if case .refused(_, let detail) = verdict { detail } else { nil }
+  }
+
   private func addNamespace(_ freeze: Timestamp?, _ gathering: inout Gathering) {
     let fact = NamespaceFacts(text: text).fact(
-      reading.namespaces.first, name: namespace, freezeUntil: freeze, cache: cache, except: subject.workload?.metadata.uid)
+      reading.namespaces.first, name: namespace, freezeUntil: freeze, objection: objection, cache: cache,
+      except: subject.workload?.metadata.uid)
     gathering.add(.namespace(fact), source: "GET namespaces/\(namespace)")
   }
 

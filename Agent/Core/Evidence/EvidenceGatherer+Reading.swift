@@ -11,6 +11,16 @@ extension EvidenceGatherer {
     } land: {
       $0.namespaces.append($1)
     }
+    plan.read("configmaps/\(LocalRules.configMapName)") { () throws(KubernetesError) -> [String: String] in
+      do throws(KubernetesError) {
+        return try await client.get(ConfigMap.self, named: LocalRules.configMapName, namespace: namespace).data
+      } catch {
+        if case .notFound = error { return [:] }
+        throw error
+      }
+    } land: {
+      $0.guardData = $1
+    }
     plan.pods(of: subject)
     plan.list(\.quotas, limit: EvidenceLimits.listedObjects)
     plan.list(\.services)

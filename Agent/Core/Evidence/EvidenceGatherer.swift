@@ -27,11 +27,11 @@ struct EvidenceGatherer: Sendable {
     let pods = SubjectPods(of: subject, reading)
     let logs = await logs(of: pods, subject, until: deadline - time / 4, &reading)
     let services = await services(of: subject, pods, spokenOfIn: logs.flatMap(\.lines), until: deadline, &reading)
+    let now = clock.now
     let assembly = EvidenceAssembly(
       namespace: namespace, subject: subject, reading: reading, pods: pods, logs: logs, services: services,
       cache: await view.cache, logLines: request.logLines, text: SafeText(redactor: redactor),
-      seenAvailable: await seenAvailable(reading.replicaSets))
-    let now = clock.now
+      seenAvailable: await seenAvailable(reading.replicaSets), now: now)
     let blindSpans = await view.blindSpans(overlapping: now - Self.blindnessShown, now)
     return assembly.gathering().evidence(namespace: namespace, at: now, blindSpans: blindSpans)
   }

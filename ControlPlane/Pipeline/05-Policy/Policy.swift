@@ -4,14 +4,14 @@ import Wire
 public enum Policy {
   /// What they refuse is not offered to model or person.
   static let hard: [Rule] = [
-    .protected, .freeze, .gitOps, .coolDown, .attempts, .oneInFlight, .unhealthyNamespace, .blastRadius, .rolloutInProgress,
-    .budget, .autoscaled, .bounds, .soundRevision,
+    .protected, .freeze, .teamGuard, .gitOps, .coolDown, .attempts, .oneInFlight, .unhealthyNamespace, .blastRadius,
+    .rolloutInProgress, .budget, .autoscaled, .bounds, .soundRevision,
   ]
   static let gates: [Rule] = [.freshness, .blindness, .singleton, .humanEdit, .risk, .automation, .confidence]
 
   /// What an undoing is asked. It takes back what was just done, on the word of the agent that did it: rest, number of attempts,
   /// age of the evidence and confidence are no questions then, and a rollout that is under way is the one that it ends.
-  static let undoing: [Rule] = [.protected, .freeze, .gitOps, .oneInFlight, .risk, .automation]
+  static let undoing: [Rule] = [.protected, .freeze, .teamGuard, .gitOps, .oneInFlight, .risk, .automation]
 
   static func judge(_ question: PolicyQuestion, by rules: [Rule] = hard + gates) -> Verdict {
     Verdict(

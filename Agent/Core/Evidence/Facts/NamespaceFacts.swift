@@ -7,13 +7,14 @@ struct NamespaceFacts: Sendable {
 
   static let limit = 20
 
-  func fact(_ namespace: Namespace?, name: String, freezeUntil: Timestamp?, cache: NamespaceCache, except uid: String?)
-    -> NamespaceFact
-  {
+  func fact(
+    _ namespace: Namespace?, name: String, freezeUntil: Timestamp?, objection: String?, cache: NamespaceCache, except uid: String?
+  ) -> NamespaceFact {
     NamespaceFact(
       name: name, phase: namespace?.status?.phase ?? "Active", freezeUntil: freezeUntil,
       auto: namespace?.metadata.annotations[AutoAnnotation.name].map(text.value), workloads: cache.workloads.count,
-      unhealthyWorkloads: Array(Self.unhealthy(in: cache, except: uid).prefix(Self.limit)).map(text.message))
+      unhealthyWorkloads: Array(Self.unhealthy(in: cache, except: uid).prefix(Self.limit)).map(text.message),
+      objection: objection.map(text.message))
   }
 
   /// As `Kind/name: reason`, those with a reason first.

@@ -22,6 +22,8 @@ struct Reading: Sendable {
   var jobs: [JobSummary] = []
   var configMaps: [ConfigMapOutline] = []
   var missingConfigMaps: Set<String> = []
+  /// Of the ConfigMap by which the team stops its agent.
+  var guardData: [String: String] = [:]
   var customs: [FoundCustom] = []
   var events: [EventBook.Entry] = []
   var omissions: [Evidence.Omission] = []

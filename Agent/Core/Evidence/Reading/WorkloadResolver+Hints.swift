@@ -36,8 +36,22 @@ extension WorkloadResolver {
       }
       await follow(pods ?? [], &subject)
     }
-    guard service != nil, subject.workload == nil else { return }
+    guard let service, subject.workload == nil else { return }
     subject.workload = await byName(name, &subject)
+    if subject.workload == nil { subject.workload = await byLabels(service.selector, &subject) }
+  }
+
+  /// The one workload whose pods come nearest to what a selector that matches none asks for.
+  private func byLabels(_ selector: [String: String], _ subject: inout Subject) async -> Workload? {
+    let options = ListOptions(pageSize: 100, maximumItems: EvidenceLimits.listedObjects, truncates: true)
+    let deployments = await read("deployments", &subject) { () throws(KubernetesError) in
+      try await client.list(Deployment.self, namespace: namespace, options: options).items
+    }
+    let sets = await read("statefulsets", &subject) { () throws(KubernetesError) in
+      try await client.list(StatefulSet.self, namespace: namespace, options: options).items
+    }
+    let all = (deployments ?? []).map { Workload($0) } + (sets ?? []).map { Workload($0) }
+    return NearestWorkload.find(all, selector: selector)
   }
 
   private func followClaim(_ name: String, _ subject: inout Subject) async {

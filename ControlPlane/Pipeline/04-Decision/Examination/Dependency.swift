@@ -22,7 +22,10 @@ enum Dependency {
 
 extension Examination {
   func dependency(of complaint: Complaint) -> Dependency {
-    guard let service = service(in: complaint.line) else { return .unknown }
+    // A line that names a host of elsewhere says all: what its neighbours name is not meant.
+    let around = complaint.line.namesForeignHost ? [] : complaint.context.reversed().filter(TellingLines.isTelling)
+    let lines = [complaint.line] + around
+    guard let service = lines.lazy.compactMap(service(in:)).first else { return .unknown }
     let fact = service.fact
     if fact.readyPods > 0 {
       return isWithin(fact.readySince, Dependency.recoverySuspicion) ? .back(service) : .fine(service)
@@ -72,7 +75,9 @@ extension String {
       guard labels.count >= 3 || (labels.count == 2 && ["com", "net", "org", "io", "local"].contains(labels[1])) else {
         return false
       }
-      return labels.allSatisfy { !$0.isEmpty } && labels.last.map { $0.allSatisfy(\.isLetter) } == true
+      // `org.apache.kafka.common.errors.TimeoutException` is no host.
+      return word.allSatisfy { !$0.isUppercase } && labels.allSatisfy { !$0.isEmpty }
+        && labels.last.map { $0.allSatisfy(\.isLetter) } == true
     }
   }
 

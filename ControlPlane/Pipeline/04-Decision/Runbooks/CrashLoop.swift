@@ -24,9 +24,11 @@ enum CrashLoop {
       ?? complaint.flatMap { Outside.opinion(on: $0, of: crashing, examination) }
       ?? badRevision(crashing, complaint, examination)
       ?? cleanExit(crashing, examination)
+      ?? member(crashing, complaint, examination)
       ?? oneOfMany(crashing, complaint, examination)
       ?? configuration(crashing, complaint, examination)
       ?? complaint.flatMap { Outside.unexplained($0, examination) }
+      ?? atOnce(crashing, complaint, examination)
       ?? plain(crashing, complaint, examination)
   }
 
@@ -71,6 +73,23 @@ enum CrashLoop {
     return Opinion(text, facts: ended.map(\.pod.id), examination.escalate(Score.strong, text))
   }
 
+  /// One of several that hold data: the reason lies in what its own volume holds, and a restart would take the well ones as well.
+  private static func member(
+    _ crashing: [Examination.Cited<PodFact>], _ complaint: Complaint?, _ examination: Examination
+  ) -> Opinion? {
+    guard crashing.contains(where: \.fact.isOfStatefulSet) else { return nil }
+    let isDamaged = complaint?.sign == .corruption && !examination.evidence.claims.isEmpty
+    guard isDamaged || examination.readyPods.contains(where: \.fact.isOfStatefulSet) else { return nil }
+    let said = (complaint?.line ?? examination.lastWords(of: crashing)?.line).map { ": \($0.quoted)" } ?? "."
+    let text =
+      "\(crashing.count) of \(examination.pods.count) pods of a StatefulSet crash\(said)"
+      + (isDamaged ? " Its data is damaged." : "")
+    return Opinion(
+      text, facts: crashing.map(\.id) + [complaint?.fact].compactMap(\.self),
+      examination.escalate(
+        Score.strong, "\(text) Data is for a person; a restart begins with the same volume, and takes the others down as well."))
+  }
+
   /// The same revision is well elsewhere: something about this pod alone, such as a file in its own volume.
   private static func oneOfMany(
     _ crashing: [Examination.Cited<PodFact>], _ complaint: Complaint?, _ examination: Examination
@@ -106,6 +125,32 @@ enum CrashLoop {
       examination.escalate(
         Score.strong, "\(text) A restart meets the same, and no older revision is there to go back to that would not."))
   }
+
+  /// Every pod gives up by itself, in the same breath of every start: what it meets there outlives a restart, whatever it says.
+  private static func atOnce(
+    _ crashing: [Examination.Cited<PodFact>], _ complaint: Complaint?, _ examination: Examination
+  ) -> Opinion? {
+    guard complaint == nil, examination.settled.isEmpty, let words = examination.lastWords(of: crashing) else { return nil }
+    let deaths = examination.crashingContainers.map(\.container)
+    let givesUp = deaths.allSatisfy { container in
+      guard let last = container.lastTermination, (1...125).contains(last.exitCode), container.restarts >= patience,
+        let start = last.startedAt, let end = last.finishedAt
+      else { return false }
+      return start.duration(to: end) < firstBreath
+    }
+    guard givesUp else { return nil }
+    let text =
+      "It gives up by itself within \(firstBreath.wholeMilliseconds / 1000) s of every start, \(deaths.map(\.restarts).max() ?? 0) "
+      + "times by now: \(words.line.quoted)"
+    return Opinion(
+      text, facts: crashing.map(\.id) + [words.id],
+      examination.escalate(Score.plain, "\(text) Another start would meet the same."))
+  }
+
+  /// Starts after which chance is out of question.
+  private static let patience = 5
+  /// A program that ends this soon after its start has not come to its work.
+  private static let firstBreath = Duration.seconds(15)
 
   /// The original document's table: a crash loop whose cause the evidence does not tell.
   private static func plain(

@@ -79,7 +79,7 @@ enum ImagePulls {
   static func cause(of message: String) -> Cause {
     let words = message.lowercased()
     func says(_ marks: String...) -> Bool { marks.contains { words.contains($0) } }
-    if says("429", "toomanyrequests", "too many requests", "rate limit", "rate exceeded") { return .rateLimit }
+    if says("429", "toomanyrequests", "too many requests", "rate limit", "rate exceeded", "qps exceeded") { return .rateLimit }
     if says(
       "unauthorized", "401", "403", "denied", "forbidden", "no basic auth", "authentication required", "authorization failed",
       "expired")

@@ -7,12 +7,7 @@ enum Networking {
   }
 
   private static func emptyService(_ examination: Examination) -> Opinion? {
-    guard !examination.readyPods.isEmpty else { return nil }
-    let empty = examination.evidence.services.filter { service in
-      service.fact.role == .own && !service.fact.selector.isEmpty && (service.fact.readyEndpoints ?? service.fact.readyPods) == 0
-        && service.fact.readyPods == 0
-    }
-    guard let service = empty.first else { return nil }
+    guard let service = examination.emptyService else { return nil }
     let fact = service.fact
     let selector = fact.selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     let near = fact.nearMisses.isEmpty ? "" : "; pods carry \(fact.nearMisses.prefix(4).joined(separator: ", "))"
@@ -48,5 +43,16 @@ enum Networking {
       }
     }
     return nil
+  }
+}
+
+extension Examination {
+  /// A service of the workload that leads to none of its ready pods.
+  var emptyService: Cited<ServiceFact>? {
+    guard !readyPods.isEmpty else { return nil }
+    return evidence.services.first { service in
+      service.fact.role == .own && !service.fact.selector.isEmpty && service.fact.readyPods == 0
+        && (service.fact.readyEndpoints ?? 0) == 0
+    }
   }
 }

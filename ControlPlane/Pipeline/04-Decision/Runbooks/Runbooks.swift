@@ -5,6 +5,7 @@ public enum Runbooks {
     ("nodes", Nodes.runbook),
     ("terminating", Terminating.runbook),
     ("jobs", Jobs.runbook),
+    ("replacement", Replacement.runbook),
     ("image_pulls", ImagePulls.runbook),
     ("storage", Storage.runbook),
     ("scheduling", Scheduling.runbook),

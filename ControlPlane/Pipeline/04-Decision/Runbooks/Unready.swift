@@ -4,7 +4,7 @@ import Wire
 enum Unready {
   static let runbook: Runbook = { examination in
     let unready = examination.unready
-    guard let pod = unready.first else { return nil }
+    guard let pod = unready.first, !isStarting(unready, examination) else { return nil }
     let probe = examination.events("Unhealthy").last { event in unready.contains { event.fact.object == "Pod/\($0.fact.name)" } }
     let said = probe.map { ": \($0.fact.message.quoted)" } ?? "."
     let text = "\(unready.count) of \(examination.pods.count) pods run and are not ready\(said)"
@@ -24,7 +24,8 @@ enum Unready {
       let reason = "\(text) The other \(examination.settled.count) pods of the same revision are well: it is this one alone."
       return Opinion(reason, facts: facts, examination.deletePod(pod, Score.plain, reason), examination.escalate(0.6, reason))
     }
-    if let complaint, complaint.sign.isDeterministic || Outside.unexplained(complaint, examination) != nil {
+    if let complaint, let opinion = Outside.unexplained(complaint, examination) { return opinion }
+    if let complaint, complaint.sign.isDeterministic {
       let reason = "\(text) Their logs say \(complaint.line.quoted)."
       return Opinion(reason, facts: facts + [complaint.fact], examination.escalate(0.8, "\(reason) A restart meets the same."))
     }
@@ -32,4 +33,16 @@ enum Unready {
       text, facts: facts, examination.restart(Score.likely, "\(text) It ran well before, and nothing was changed."),
       examination.escalate(0.65, text))
   }
+
+  /// Pods of a rollout that are given the time which the slowest of them may take to start.
+  private static func isStarting(_ unready: [Examination.Cited<PodFact>], _ examination: Examination) -> Bool {
+    examination.isRollingOut
+      && unready.allSatisfy { _, pod in
+        examination.isCurrent(pod) && examination.isWithin(pod.createdAt, startTime)
+          && pod.containers.allSatisfy { $0.isInit || $0.restarts == 0 }
+      }
+  }
+
+  /// Beyond it the deadline of the rollout (ten minutes by default) is still ahead, and the pods say what is wrong.
+  private static let startTime = Duration.seconds(180)
 }

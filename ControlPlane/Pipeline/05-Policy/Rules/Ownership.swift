@@ -21,6 +21,16 @@ extension Rule {
     return .refuses("a change freeze of the namespace is in force until \(end)")
   }
 
+  /// The agent asks the same again before it acts; known here, nothing is proposed that would only be refused there.
+  static let teamGuard = Rule(
+    "team_guard", .refuses,
+    "Nothing is done while the team's ConfigMap `ai-sre-guard` says `stop: \"true\"` or `freeze-until`, or something that cannot be "
+      + "understood."
+  ) { question in
+    guard let objection = question.namespace?.objection else { return .passes("the team's ai-sre-guard has nothing against it") }
+    return .refuses(objection)
+  }
+
   /// GitOps would revert anything else, or fight it.
   static let gitOps = Rule(
     "gitops", .refuses,

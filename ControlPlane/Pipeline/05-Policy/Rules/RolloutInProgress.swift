@@ -29,7 +29,8 @@ extension Rule {
     }
     let isShort = examination.currentRevision.map { $0.fact.available < $0.fact.desired } ?? false
     let isLoaded = examination.isSaturated
-    return ill.isEmpty && !isShort && !isLoaded
+    let isUnreached = examination.emptyService != nil
+    return ill.isEmpty && !isShort && !isLoaded && !isUnreached
       ? .refuses("the pods of the current revision are well") : .passes("the current revision's own pods are what fails")
   }
 
