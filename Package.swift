@@ -108,8 +108,8 @@ enum Modules {
         "SharedTests",
         [crypto, "HTTP", "Wire", "Signing", "Kubernetes", "Redaction", "Support", "Simulator", hummingbird, nioCore, log]),
       tests("AgentTests", ["AgentCore", "Wire", "Signing", "Kubernetes", "Redaction", "HTTP", "Support", "Simulator", log]),
-      tests("PipelineTests", ["Pipeline", "Wire", "Support"]),
-      tests("StoreTests", ["Store", "Pipeline", "Wire", "Support", grdb]),
+      tests("PipelineTests", ["Pipeline", "Wire", "Support", "Simulator"]),
+      tests("StoreTests", ["Store", "Pipeline", "Wire", "Support", "Simulator", grdb]),
       tests(
         "ServerTests",
         [
@@ -121,7 +121,10 @@ enum Modules {
       tests("SimulatorTests", ["Simulator", "Support", "HTTP"]),
       tests(
         "EndToEndTests",
-        ["Support", "HTTP", "HTTP2", "Signing", "Wire", hummingbird, hummingbirdCore, httpTypes, nioCore, nioSSL, log]),
+        [
+          "Support", "Simulator", "HTTP", "HTTP2", "Signing", "Wire", hummingbird, hummingbirdCore, httpTypes, nioCore, nioSSL,
+          log,
+        ]),
     ]
   }
 

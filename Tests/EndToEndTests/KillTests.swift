@@ -1,4 +1,5 @@
 import Foundation
+import struct Simulator.SeededGenerator
 import Support
 import Testing
 
@@ -27,7 +28,7 @@ extension EndToEnd {
     }
 
     private static func run(_ seed: UInt64) async throws {
-      var random = KillSchedule(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let kills = (0..<Int.random(in: 1...2, using: &random)).map { _ in
         (Victim.allCases.randomElement(using: &random) ?? .agent, Int.random(in: 0...2500, using: &random))
       }
@@ -57,22 +58,5 @@ extension EndToEnd {
         }
       }
     }
-  }
-}
-
-/// SplitMix64: the same moments for the same seed.
-private struct KillSchedule: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

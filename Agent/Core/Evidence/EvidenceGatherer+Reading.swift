@@ -11,13 +11,8 @@ extension EvidenceGatherer {
     } land: {
       $0.namespaces.append($1)
     }
-    plan.read("configmaps/\(LocalRules.configMapName)") { () throws(KubernetesError) -> [String: String] in
-      do throws(KubernetesError) {
-        return try await client.get(ConfigMap.self, named: LocalRules.configMapName, namespace: namespace).data
-      } catch {
-        if case .notFound = error { return [:] }
-        throw error
-      }
+    plan.read("configmaps/\(LocalRules.configMapName)", isOptional: true) { () throws(KubernetesError) in
+      try await client.get(ConfigMap.self, named: LocalRules.configMapName, namespace: namespace).data
     } land: {
       $0.guardData = $1
     }

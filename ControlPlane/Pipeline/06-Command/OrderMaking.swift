@@ -21,7 +21,7 @@ extension Order {
 
 extension CommandDraft {
   /// How long after the decision an act may still begin (the design's not-after).
-  static let actLifetime = Duration.seconds(120)
+  public static let actLifetime = Duration.seconds(120)
   /// How long a stop is worth delivering.
   static let stopLifetime = Duration.seconds(60)
 }

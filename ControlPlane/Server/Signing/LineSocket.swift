@@ -1,4 +1,5 @@
 import Glibc
+import Wire
 
 /// One end of a Unix socket that carries lines. It blocks the thread that uses it, never past a deadline: for threads of their own.
 struct LineSocket: Sendable {
@@ -105,7 +106,7 @@ struct LineSocket: Sendable {
       let left = ContinuousClock.now.duration(to: deadline)
       guard left > .zero else { return false }
       var request = pollfd(fd: descriptor, events: events, revents: 0)
-      let milliseconds = Int32(clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1)
+      let milliseconds = Int32(clamping: left.wholeMilliseconds + 1)
       let count = poll(&request, 1, milliseconds)
       if count > 0 { return true }
       if count < 0, errno != EINTR { throw .system("poll", errno) }

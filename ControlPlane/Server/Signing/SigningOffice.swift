@@ -6,9 +6,6 @@ public import Wire
 /// Holds the keys and decides what they sign: in the control plane itself, or in a process of its own that trusts the control plane as
 /// little as it can.
 public final class SigningOffice: CommandSigner {
-  /// How long an act may still begin after its decision (the design's not-after).
-  static let actLifetime = Duration.seconds(120)
-
   private struct State {
     var ring: KeyRing
     var budget: SigningBudget
@@ -65,8 +62,8 @@ public final class SigningOffice: CommandSigner {
   private static func objection(to command: Command, _ warrant: Warrant?, at now: Timestamp) -> String? {
     guard now < command.notAfter else { return "its time ended at \(command.notAfter)" }
     guard case .act(let order) = command.task else { return nil }
-    guard command.notBefore.duration(to: command.notAfter) <= actLifetime else {
-      return "an act may begin within \(actLifetime.components.seconds) s of its decision"
+    guard command.notBefore.duration(to: command.notAfter) <= CommandDraft.actLifetime else {
+      return "an act may begin within \(CommandDraft.actLifetime.components.seconds) s of its decision"
     }
     guard let warrant else { return "there is no verdict for the order" }
     return warrant.objection(to: order, approvers: command.approvers)

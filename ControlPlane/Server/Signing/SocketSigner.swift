@@ -107,8 +107,7 @@ public final class SocketSigner: CommandSigner {
   private func rest(_ line: inout Line, after error: LineSocketError) -> Result<SignerResponse, SignerError> {
     line.failures += 1
     let bound = min(Self.longestRest, .milliseconds(100) * (1 << min(line.failures, 8)))
-    let milliseconds = bound.components.seconds * 1000 + bound.components.attoseconds / 1_000_000_000_000_000
-    line.restUntil = ContinuousClock.now + .milliseconds(Int64.random(in: 20...max(21, milliseconds)))
+    line.restUntil = ContinuousClock.now + .milliseconds(Int64.random(in: 20...max(21, bound.wholeMilliseconds)))
     line.lastFailure = .unavailable("\(path): \(error)")
     return .failure(line.lastFailure)
   }

@@ -1,4 +1,5 @@
 import Signing
+import struct Simulator.SeededGenerator
 import Testing
 import Wire
 

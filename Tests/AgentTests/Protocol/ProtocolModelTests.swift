@@ -1,3 +1,4 @@
+import struct Simulator.SeededGenerator
 import Testing
 
 @testable import AgentCore

@@ -1,49 +1,8 @@
+import struct Simulator.SeededGenerator
 import Testing
 import Wire
 
 @testable import AgentCore
-
-/// What the control plane holds, by the rules of the link: a snapshot begins, deltas follow without a gap.
-private struct Held {
-  var revision: Int64?
-  var workloads: [String: WorkloadSummary] = [:]
-  var pods: [String: PodSummary] = [:]
-  var nodes: [String: NodeSummary] = [:]
-
-  /// - Returns: false when a snapshot is needed.
-  mutating func take(_ report: InventoryReport) -> Bool {
-    if report.snapshot {
-      self = Held(revision: report.revision)
-    } else {
-      guard let revision else { return false }
-      if report.revision <= revision { return true }
-      guard report.revision == revision + 1 else { return false }
-    }
-    for uid in report.removed {
-      workloads[uid] = nil
-      pods[uid] = nil
-      nodes[uid] = nil
-    }
-    for one in report.workloads { workloads[one.uid] = one }
-    for one in report.pods { pods[one.uid] = one }
-    for one in report.nodes { nodes[one.uid] = one }
-    revision = report.revision
-    return true
-  }
-}
-
-/// Repeats its numbers for the same seed, so that a failure can be seen again.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 @Suite("The inventory over a link that breaks")
 struct InventoryPropertyTests {
@@ -51,10 +10,10 @@ struct InventoryPropertyTests {
     var cache = NamespaceCache()
     var cluster = ClusterCache()
     var ledger = InventoryLedger(boot: "b")
-    var held = Held()
-    var random: SplitMix
+    var held = HeldInventory()
+    var random: SeededGenerator
 
-    init(seed: UInt64) { random = SplitMix(state: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     mutating func change() {
       let number = Int.random(in: 0..<12, using: &random)
@@ -87,7 +46,7 @@ struct InventoryPropertyTests {
         _ = held.take(report)
         ledger.snapshotNeeded()
       case 2:  // A control plane that has started anew.
-        held = Held()
+        held = HeldInventory()
         if held.take(report) { ledger.acknowledged(report.revision) } else { ledger.snapshotNeeded() }
       default:
         if held.take(report) { ledger.acknowledged(report.revision) } else { ledger.snapshotNeeded() }

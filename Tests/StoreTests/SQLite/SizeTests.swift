@@ -1,5 +1,6 @@
 import GRDB
 import Pipeline
+import struct Simulator.SeededGenerator
 import Testing
 import Wire
 
@@ -40,7 +41,7 @@ struct SizeTests {
 
   /// A dozen pods, each with its log and its event: what agents send of a workload in trouble, and more.
   private static func large(_ evidence: Evidence, seed: UInt64) -> Evidence {
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     var facts = evidence.facts
     for pod in 0..<12 {
       let name = "checkout-6c9f8d7b5-" + random.hexadecimal.prefix(5)
@@ -59,7 +60,7 @@ struct SizeTests {
     return Evidence(namespace: evidence.namespace, gatheredAt: evidence.gatheredAt, facts: facts, omissions: [])
   }
 
-  private static func line(_ random: inout SplitMix, _ index: Int) -> String {
+  private static func line(_ random: inout SeededGenerator, _ index: Int) -> String {
     let texts = [
       "INFO request handled path=/api/v1/orders status=200", "WARN retrying connection to postgres:5432",
       "ERROR order could not be stored: connection refused", "DEBUG cache miss for key customer", "INFO health probe answered",
@@ -68,18 +69,8 @@ struct SizeTests {
   }
 }
 
-/// Steele, Lea and Flood's SplitMix64: the same numbers at every run.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  var hexadecimal: String {
+extension SeededGenerator {
+  fileprivate var hexadecimal: String {
     mutating get { String(next(), radix: 16) }
   }
 }

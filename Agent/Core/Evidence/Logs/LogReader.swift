@@ -21,15 +21,7 @@ struct LogReader: Sendable {
 
   /// - Returns: the logs in the order of their sources, without those that are empty or repeat the run before, and what failed.
   func read(_ sources: [LogPlan.Source]) async -> (logs: [Log], omissions: [Evidence.Omission]) {
-    let answers = await withTaskGroup(of: (Int, Result<Log, ReadPlan.Failure>).self) { group in
-      var answers: [(Int, Result<Log, ReadPlan.Failure>)] = []
-      for (index, source) in sources.enumerated() {
-        if index >= EvidenceLimits.width / 2, let answer = await group.next() { answers.append(answer) }
-        group.addTask { (index, await log(source)) }
-      }
-      for await answer in group { answers.append(answer) }
-      return answers.sorted { $0.0 < $1.0 }.map(\.1)
-    }
+    let answers = await sources.concurrentMap(width: EvidenceLimits.width / 2) { await log($0) }
     var logs: [Log] = []
     var omissions: [Evidence.Omission] = []
     for (source, answer) in zip(sources, answers) {

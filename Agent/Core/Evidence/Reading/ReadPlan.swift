@@ -54,16 +54,7 @@ struct ReadPlan: Sendable {
 
   /// Adds everything that comes before the deadline to the reading.
   func run(into reading: inout Reading, width: Int = EvidenceLimits.width) async {
-    let landings = await withTaskGroup(of: (Int, Landing).self) { group in
-      var landings: [(Int, Landing)] = []
-      for (index, job) in jobs.enumerated() {
-        if index >= width, let landing = await group.next() { landings.append(landing) }
-        group.addTask { (index, await job()) }
-      }
-      for await landing in group { landings.append(landing) }
-      return landings
-    }
-    for (_, land) in landings.sorted(by: { $0.0 < $1.0 }) { land(&reading) }
+    for land in await jobs.concurrentMap(width: width, { await $0() }) { land(&reading) }
   }
 }
 

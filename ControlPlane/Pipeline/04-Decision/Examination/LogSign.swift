@@ -6,7 +6,6 @@ enum LogSign: CaseIterable, Sendable {
   case entitlement, missingSetting, missingFile, corruption, permission, portInUse, schema
 
   /// Words of a complaint, in lower case; `…` stands for anything between two of them.
-
   private var marks: [String] {
     switch self {
     case .outOfMemory: ["outofmemoryerror", "out of memory", "cannot allocate memory", "heap out of memory", "memoryerror"]

@@ -4,6 +4,7 @@ import Wire
 struct HeldInventory: Sendable {
   private(set) var workloads: [String: WorkloadSummary] = [:]
   private(set) var pods: [String: PodSummary] = [:]
+  private(set) var nodes: [String: NodeSummary] = [:]
   private var boot: String?
   private var revision: Int64 = 0
 
@@ -18,12 +19,14 @@ struct HeldInventory: Sendable {
     }
     boot = report.boot
     revision = report.revision
-    for workload in report.workloads { workloads[workload.uid] = workload }
-    for pod in report.pods { pods[pod.uid] = pod }
     for uid in report.removed {
       workloads[uid] = nil
       pods[uid] = nil
+      nodes[uid] = nil
     }
+    for workload in report.workloads { workloads[workload.uid] = workload }
+    for pod in report.pods { pods[pod.uid] = pod }
+    for node in report.nodes { nodes[node.uid] = node }
     return true
   }
 }
